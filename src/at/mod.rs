@@ -1,0 +1,1 @@
+//! AT commands: frames, results, and the session as a state machine without I/O.

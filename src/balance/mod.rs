@@ -1,0 +1,1 @@
+//! An operator's words turned into pots, with how sure we are.

@@ -1,0 +1,1 @@
+//! One modem on one port: the loop, and the sequences of commands.

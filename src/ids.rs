@@ -1,0 +1,1 @@
+//! Numbers that name things: `Plmn`, `Imsi`, `Imei`, `Iccid`. Shown masked.

@@ -1,0 +1,35 @@
+//! saldo asks a cellular modem what is left on its SIM: money, data, minutes, and until when.
+//!
+//! Bytes and time go in, bytes and events come out: everything below the shell is plain values
+//! that never touch a port, a file or a clock. `tests/architecture.rs` holds these layers:
+//!
+//! | layer | modules |
+//! |---|---|
+//! | words: values and how they are written | [`ids`], [`gsm7`], [`ucs2`], [`dcs`], [`balance`], [`transcript`] |
+//! | protocols: bytes and time in, bytes and events out | [`at`], [`ussd`], [`pdu`], [`sms`], [`answers`] |
+//! | data: what differs, in rows | [`operators`], [`modems`] |
+//! | sim: a modem made of a script | [`sim`] |
+//! | error: whose move is next | [`Error`] |
+//! | shell: the only code that waits | [`port`], [`client`] |
+//!
+//! The program (`main.rs`, `cli/`) stands on top and is not part of the library.
+
+pub mod answers;
+pub mod at;
+pub mod balance;
+pub mod client;
+pub mod dcs;
+mod error;
+pub mod gsm7;
+pub mod ids;
+pub mod modems;
+pub mod operators;
+pub mod pdu;
+pub mod port;
+pub mod sim;
+pub mod sms;
+pub mod transcript;
+pub mod ucs2;
+pub mod ussd;
+
+pub use error::Error;

@@ -1,0 +1,1 @@
+//! How modems differ, in rows.

@@ -1,0 +1,1 @@
+//! Ports: what a user calls them, where they are, who holds them.

@@ -1,0 +1,1 @@
+//! A simulated modem: a script or a personality in, bytes and time out.

@@ -1,0 +1,1 @@
+//! Messages joined from their parts.
