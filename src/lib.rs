@@ -5,7 +5,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | words: values and how they are written | [`ids`], [`gsm7`], [`ucs2`], [`dcs`], [`balance`], [`transcript`] |
+//! | words: values and how they are written | [`ids`], [`hex`], [`gsm7`], [`ucs2`], [`dcs`], [`balance`], [`transcript`] |
 //! | protocols: bytes and time in, bytes and events out | [`at`], [`ussd`], [`pdu`], [`sms`], [`answers`] |
 //! | data: what differs, in rows | [`operators`], [`modems`] |
 //! | sim: a modem made of a script | [`sim`] |
@@ -21,6 +21,7 @@ pub mod client;
 pub mod dcs;
 mod error;
 pub mod gsm7;
+pub mod hex;
 pub mod ids;
 pub mod modems;
 pub mod operators;

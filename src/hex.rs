@@ -1,0 +1,1 @@
+//! Octets as hexadecimal digits, as modems write them.
