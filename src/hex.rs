@@ -44,7 +44,10 @@ const NO_DIGIT: u8 = 0xFF;
 /// What each octet is worth as a digit.
 const VALUES: [u8; 256] = values();
 
-#[expect(clippy::indexing_slicing, reason = "runs in the compiler, where a wrong index is an error")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs in the compiler, where a wrong index is an error"
+)]
 const fn values() -> [u8; 256] {
     let mut values = [NO_DIGIT; 256];
     let mut digit = 0;
@@ -86,9 +89,8 @@ mod tests {
         for pair in 0..=u16::MAX {
             let text = pair.to_be_bytes();
             let whole = text.iter().all(u8::is_ascii_hexdigit);
-            let expected = whole.then(|| {
-                u8::from_str_radix(std::str::from_utf8(&text).unwrap(), 16).unwrap()
-            });
+            let expected =
+                whole.then(|| u8::from_str_radix(std::str::from_utf8(&text).unwrap(), 16).unwrap());
             assert_eq!(octets(&text), expected.map(|octet| vec![octet]), "{text:?}");
         }
     }

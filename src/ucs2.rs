@@ -1,1 +1,86 @@
-//! UCS2: UTF-16BE as raw octets and as hexadecimal (3GPP TS 23.038 clause 6.2.3).
+//! UCS2 as networks send it: UTF-16, big end first (3GPP TS 23.038 clause 6.2.3).
+
+use encoding_rs::UTF_16BE;
+
+/// What octets of UCS2 say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// The text; U+FFFD where a surrogate has no partner.
+    pub text: String,
+    /// The octets end inside a character.
+    pub truncated: bool,
+}
+
+/// The text that octets of UCS2 stand for.
+///
+/// Surrogates are joined. The text ends at U+0000, behind which firmwares send what their memory held,
+/// and before units of 0xFFFF at the end; a byte order mark at the start is no character.
+///
+/// ```
+/// let text = saldo::ucs2::text_from_octets(&[0x00, 0x41, 0x20]);
+/// assert_eq!((text.text.as_str(), text.truncated), ("A", true));
+/// ```
+pub fn text_from_octets(octets: &[u8]) -> Text {
+    let ended = octets.chunks_exact(2).position(|unit| unit == [0, 0]);
+    let whole = octets.len() & !1;
+    let used = octets.get(..ended.map_or(whole, |units| units * 2)).unwrap_or_default();
+    let used = without_filler(used);
+    let used = used.strip_prefix(&[0xFE, 0xFF]).unwrap_or(used);
+    let (text, _) = UTF_16BE.decode_without_bom_handling(used);
+    let half = ended.is_none() && octets.len() != whole;
+    Text { text: text.into_owned(), truncated: half || ends_in_high_surrogate(used) }
+}
+
+/// A text as octets of UCS2; characters above U+FFFF take two units.
+pub fn octets_from_text(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+}
+
+fn without_filler(mut octets: &[u8]) -> &[u8] {
+    while let Some(rest) = octets.strip_suffix(&[0xFF, 0xFF]) {
+        octets = rest;
+    }
+    octets
+}
+
+fn ends_in_high_surrogate(octets: &[u8]) -> bool {
+    matches!(octets, [.., 0xD8..=0xDB, _])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Text, octets_from_text, text_from_octets};
+
+    #[test]
+    fn every_cut_of_a_pair_is_seen() {
+        let octets = octets_from_text("a😀");
+        let cuts: Vec<Text> =
+            (0..=octets.len()).map(|end| text_from_octets(&octets[..end])).collect();
+        let texts: Vec<(&str, bool)> =
+            cuts.iter().map(|cut| (cut.text.as_str(), cut.truncated)).collect();
+        #[rustfmt::skip]
+        assert_eq!(texts, [
+            ("", false), ("", true), ("a", false), ("a", true), ("a\u{FFFD}", true), ("a\u{FFFD}", true),
+            ("a😀", false),
+        ]);
+    }
+
+    #[test]
+    fn an_odd_octet_behind_the_end_is_no_truncation() {
+        assert!(!text_from_octets(&[0, 0x41, 0, 0, 7]).truncated);
+    }
+
+    proptest! {
+        #[test]
+        fn texts_come_back(text in "[^\0\u{FEFF}\u{FFFF}]*") {
+            prop_assert_eq!(text_from_octets(&octets_from_text(&text)), Text { text, truncated: false });
+        }
+
+        #[test]
+        fn any_octets_are_some_text(octets: Vec<u8>) {
+            prop_assert!(text_from_octets(&octets).text.chars().count() <= octets.len() / 2);
+        }
+    }
+}
