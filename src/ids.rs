@@ -1,1 +1,0 @@
-//! Numbers that name things: `Plmn`, `Imsi`, `Imei`, `Iccid`. Shown masked.
