@@ -24,9 +24,11 @@
 mod digits;
 mod iccid;
 mod imsi;
+mod msisdn;
 mod plmn;
 
-pub use digits::{Eid, IdError, Imei, Msisdn};
+pub use digits::{Eid, IdError, Imei};
 pub use iccid::Iccid;
 pub use imsi::Imsi;
+pub use msisdn::Msisdn;
 pub use plmn::Plmn;
