@@ -1,0 +1,407 @@
+//! The lock file of a serial port, which is also the journal of what a crash leaves undone.
+//!
+//! `LCK..ttyUSB2` in the usual place, in the format that minicom, pppd and friends share (UUCP
+//! HDB): the process id in ten columns, then the program. Lines `restore AT…` after that are ours:
+//! what we have to send before we let go. They outlive a kill, and whoever takes the port next
+//! finds them in [`Lock::left_behind`].
+//!
+//! While we hold the file it is also locked with flock(2). So a file of ours that can be locked
+//! is a leftover, even when some other process has got our number since.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::io::Errno;
+use rustix::process::{Pid, geteuid, test_kill_process};
+
+use super::Roots;
+use super::holder::{self, Holder};
+
+/// A lock file that is ours; dropping it removes it.
+#[derive(Debug)]
+pub struct Lock {
+    path: PathBuf,
+    file: File,
+    left_behind: Vec<String>,
+}
+
+/// The port is another program's, says its lock file.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("held by {holder}, says {}", file.display())]
+pub struct Held {
+    /// The lock file.
+    pub file: PathBuf,
+    /// Whose process id it holds.
+    pub holder: Holder,
+}
+
+impl Lock {
+    /// Locks this device, whose links are resolved already.
+    ///
+    /// A lock whose process is gone, or that names none, is taken over. `None` where no folder
+    /// can be written to: then only TIOCEXCL and flock on the device itself protect the port.
+    ///
+    /// # Errors
+    ///
+    /// [`Held`] where a living process holds the lock in any of the folders.
+    pub fn take(device: &Path, roots: &Roots) -> Result<Option<Self>, Held> {
+        let name = file_name(device, &roots.dev);
+        for folder in &roots.lock {
+            if let Some(lock) = take_file(&folder.join(&name), &roots.proc)? {
+                return Ok(Some(lock));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The commands that a crashed run on this port still owed the modem, in their order.
+    ///
+    /// They stay in the file until [`Lock::note_restore`] says otherwise.
+    pub fn left_behind(&self) -> &[String] {
+        &self.left_behind
+    }
+
+    /// Writes down what must be sent before the port is let go, in place of what stood there.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be written; then the changes should not be made.
+    pub fn note_restore(&self, commands: &[String]) -> io::Result<()> {
+        let mut text = format!("{:>10}\n{PROGRAM}\n", std::process::id());
+        for command in commands.iter().filter(|command| is_command(command)) {
+            text.push_str(RESTORE);
+            text.push_str(command);
+            text.push('\n');
+        }
+        self.file.write_all_at(text.as_bytes(), 0)?;
+        self.file.set_len(text.len() as u64)
+    }
+
+    /// The lock file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if is_still_there(&self.path, &self.file) {
+            let _ = fs::remove_file(&self.path); // a leftover is recognised as one
+        }
+    }
+}
+
+const PROGRAM: &str = "saldo";
+const RESTORE: &str = "restore ";
+
+/// More than any journal of ours; a larger file is not a lock file.
+const LONGEST: u64 = 4096;
+
+/// `LCK..ttyUSB2`; folders below `/dev` become part of the name: `LCK..pts_3`.
+fn file_name(device: &Path, dev: &Path) -> String {
+    let inside = device.strip_prefix(dev).or_else(|_| device.strip_prefix("/")).unwrap_or(device);
+    format!("LCK..{}", inside.to_string_lossy().replace('/', "_"))
+}
+
+/// `None` where this file cannot be written.
+fn take_file(path: &Path, proc: &Path) -> Result<Option<Lock>, Held> {
+    for _ in 0..TRIES {
+        let file = match open_or_create(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+            Err(_) => return File::open(path).map_or(Ok(None), |file| read_only(path, file, proc)),
+        };
+        let others = flock(&file, FlockOperation::NonBlockingLockExclusive).err();
+        let content = Content::read(&file);
+        if let Some(pid) = content.holder(others) {
+            return Err(held(path, pid, &content, proc));
+        }
+        if others == Some(Errno::WOULDBLOCK) || !is_still_there(path, &file) {
+            std::thread::sleep(BETWEEN); // somebody is at it right now
+            continue;
+        }
+        if !is_mine(&file) {
+            match fs::remove_file(path) {
+                Ok(()) => continue, // a file of ours takes its place: nobody else can edit that
+                Err(_) => return Ok(None),
+            }
+        }
+        let lock = Lock { path: path.into(), left_behind: content.restore(&file), file };
+        return Ok(lock.note_restore(&lock.left_behind).is_ok().then_some(lock));
+    }
+    Ok(None)
+}
+
+/// Against two programs that take turns in creating and removing the file.
+const TRIES: usize = 100;
+const BETWEEN: Duration = Duration::from_micros(100);
+
+/// Two steps, because O_CREAT on somebody else's file in a folder like /tmp is refused even to
+/// root where `fs.protected_regular` is set.
+fn open_or_create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    options.read(true).write(true).mode(0o644).custom_flags(flags.bits() as i32);
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            options.create_new(true).open(path)
+        }
+        opened => opened,
+    }
+}
+
+/// A lock we may read but not write binds us all the same.
+fn read_only(path: &Path, file: File, proc: &Path) -> Result<Option<Lock>, Held> {
+    let content = Content::read(&file);
+    content.holder(None).map_or(Ok(None), |pid| Err(held(path, pid, &content, proc)))
+}
+
+fn held(path: &Path, pid: u32, content: &Content, proc: &Path) -> Held {
+    let program = holder::program(proc, pid).or_else(|| content.program());
+    Held { file: path.into(), holder: Holder { pid, program: program.unwrap_or_default() } }
+}
+
+fn is_still_there(path: &Path, file: &File) -> bool {
+    match (fs::symlink_metadata(path), file.metadata()) {
+        (Ok(there), Ok(ours)) => (there.dev(), there.ino()) == (ours.dev(), ours.ino()),
+        _ => false,
+    }
+}
+
+fn is_mine(file: &File) -> bool {
+    file.metadata().is_ok_and(|file| file.uid() == geteuid().as_raw())
+}
+
+fn is_command(text: &str) -> bool {
+    text.starts_with("AT") && !text.contains(char::is_control)
+}
+
+/// What stood in a lock file.
+struct Content(Vec<u8>);
+
+impl Content {
+    fn read(file: &File) -> Self {
+        let mut octets = Vec::new();
+        let read = file.take(LONGEST).read_to_end(&mut octets);
+        Self(if read.is_ok() { octets } else { Vec::new() })
+    }
+
+    /// The process that holds this lock, if it lives.
+    fn holder(&self, flocked: Option<Errno>) -> Option<u32> {
+        let pid = self.pid().filter(|pid| is_alive(*pid))?;
+        let left_by_us = self.program().as_deref() == Some(PROGRAM);
+        (flocked.is_some() || !left_by_us).then_some(pid)
+    }
+
+    /// In digits (HDB), or as the four octets that older programs write.
+    fn pid(&self) -> Option<u32> {
+        if let Ok(octets) = <[u8; 4]>::try_from(self.0.as_slice()) {
+            if octets.iter().any(|octet| !octet.is_ascii_graphic() && *octet != b'\n') {
+                return Some(u32::from_ne_bytes(octets));
+            }
+        }
+        self.text()?.split_ascii_whitespace().next()?.parse().ok()
+    }
+
+    /// The word after the process id: on the next line (ours) or the same one (minicom).
+    fn program(&self) -> Option<String> {
+        self.text()?.split_ascii_whitespace().nth(1).map(str::to_owned)
+    }
+
+    /// Our own lines, and only from a file that no other user could have written.
+    fn restore(&self, file: &File) -> Vec<String> {
+        let ours = is_mine(file) && self.program().as_deref() == Some(PROGRAM);
+        let lines = self.text().filter(|_| ours).unwrap_or_default().lines();
+        let commands = lines.filter_map(|line| line.strip_prefix(RESTORE));
+        commands.filter(|command| is_command(command)).map(str::to_owned).collect()
+    }
+
+    fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+}
+
+fn is_alive(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    struct Room {
+        folder: tempfile::TempDir,
+        roots: Roots,
+    }
+
+    fn room() -> Room {
+        let folder = tempfile::tempdir().unwrap();
+        let roots = Roots { lock: vec![folder.path().into()], ..Roots::default() };
+        Room { folder, roots }
+    }
+
+    impl Room {
+        fn take(&self) -> Result<Lock, Held> {
+            Lock::take(Path::new("/dev/ttyUSB2"), &self.roots).map(Option::unwrap)
+        }
+
+        fn file(&self) -> PathBuf {
+            self.folder.path().join("LCK..ttyUSB2")
+        }
+
+        fn write(&self, content: impl AsRef<[u8]>) {
+            fs::write(self.file(), content).unwrap();
+        }
+
+        fn content(&self) -> String {
+            fs::read_to_string(self.file()).unwrap()
+        }
+    }
+
+    /// The number of a process that has ended.
+    fn dead_pid() -> u32 {
+        let mut child = Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        child.id()
+    }
+
+    #[test]
+    fn the_file_is_named_as_other_programs_name_it() {
+        for (device, name) in [
+            ("/dev/ttyUSB2", "LCK..ttyUSB2"),
+            ("/dev/pts/3", "LCK..pts_3"),
+            ("/dev/bus/modem/0", "LCK..bus_modem_0"),
+            ("/srv/modem", "LCK..srv_modem"),
+        ] {
+            assert_eq!(file_name(Path::new(device), Path::new("/dev")), name);
+        }
+    }
+
+    #[test]
+    fn the_file_holds_our_process_id_in_ten_columns_and_goes_with_the_lock() {
+        let room = room();
+        let lock = room.take().unwrap();
+        assert_eq!(room.content(), format!("{:>10}\nsaldo\n", std::process::id()));
+        drop(lock);
+        assert!(!room.file().exists());
+    }
+
+    #[test]
+    fn a_second_taker_learns_who_holds_the_port() {
+        let room = room();
+        let lock = room.take().unwrap();
+        let held = room.take().unwrap_err();
+        assert_eq!(held.holder.pid, std::process::id());
+        assert!(held.to_string().contains("LCK..ttyUSB2"), "{held}");
+        drop(lock);
+        assert!(room.take().is_ok());
+    }
+
+    #[test]
+    fn a_living_holder_is_believed_in_every_known_format() {
+        for content in [
+            b"         1\n".to_vec(),
+            b"         1 minicom root\n".to_vec(),
+            b"         1\nsocat\n".to_vec(),
+            b"1".to_vec(),
+            1_u32.to_ne_bytes().to_vec(),
+        ] {
+            let room = room();
+            room.write(&content);
+            let held = room.take().unwrap_err();
+            assert_eq!(held.holder.pid, 1, "{content:?}");
+            assert!(!held.holder.program.is_empty(), "{content:?}");
+            assert_eq!(fs::read(room.file()).unwrap(), content, "left as it was");
+        }
+    }
+
+    #[test]
+    fn what_names_no_living_process_is_taken_over() {
+        for content in [
+            Vec::new(),
+            b"garbage\n".to_vec(),
+            b"         0\n".to_vec(),
+            b"        -1\n".to_vec(),
+            b"4294967295\n".to_vec(),
+            vec![0xff; 9000],
+            dead_pid().to_ne_bytes().to_vec(),
+            format!("{:>10}\nminicom\n", dead_pid()).into_bytes(),
+        ] {
+            let room = room();
+            room.write(&content);
+            let lock = room.take().unwrap();
+            assert!(lock.left_behind().is_empty());
+            assert_eq!(room.content(), format!("{:>10}\nsaldo\n", std::process::id()));
+        }
+    }
+
+    #[test]
+    fn a_leftover_of_ours_is_one_even_when_its_number_lives_again() {
+        let room = room();
+        room.write("         1\nsaldo\n");
+        assert!(room.take().is_ok());
+    }
+
+    #[test]
+    fn what_a_crashed_run_owed_is_found_by_the_next_and_kept_until_done() {
+        let room = room();
+        let owed = [r#"AT+CSCS="IRA""#.to_owned(), "AT+CREG=2".to_owned()];
+        let lock = room.take().unwrap();
+        lock.note_restore(&owed).unwrap();
+        let left = room.content();
+        drop(lock);
+        room.write(left); // as after SIGKILL
+        let lock = room.take().unwrap();
+        assert_eq!(lock.left_behind(), owed);
+        assert!(room.content().ends_with("restore AT+CSCS=\"IRA\"\nrestore AT+CREG=2\n"));
+        lock.note_restore(&[]).unwrap();
+        assert!(!room.content().contains("restore"));
+    }
+
+    #[test]
+    fn only_commands_are_noted_and_only_our_own_file_is_trusted() {
+        let room = room();
+        let lock = room.take().unwrap();
+        lock.note_restore(&["AT+CSCS=1\nrestore AT+CFUN=0".into(), "rm".into()]).unwrap();
+        assert!(!room.content().contains("restore"));
+        drop(lock);
+        room.write(format!("{:>10}\nminicom\nrestore AT+CFUN=0\n", dead_pid()));
+        assert!(room.take().unwrap().left_behind().is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_gives_way_to_the_next() {
+        let mut room = room();
+        room.roots.lock.insert(0, "/nothing/here".into());
+        assert_eq!(room.take().unwrap().path(), room.file());
+        room.roots.lock.pop();
+        assert!(Lock::take(Path::new("/dev/ttyUSB2"), &room.roots).unwrap().is_none());
+    }
+
+    #[test]
+    fn of_many_takers_at_once_one_wins() {
+        let room = room();
+        room.write(format!("{:>10}\nsaldo\n", dead_pid()));
+        let start = std::sync::Barrier::new(8);
+        let locks: Vec<_> = std::thread::scope(|scope| {
+            let takers: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| {
+                        start.wait();
+                        Lock::take(Path::new("/dev/ttyUSB2"), &room.roots)
+                    })
+                })
+                .collect();
+            takers.into_iter().map(|taker| taker.join().unwrap()).collect()
+        });
+        assert_eq!(locks.iter().flatten().flatten().count(), 1);
+        assert_eq!(locks.iter().filter(|lock| lock.is_err()).count(), 7);
+    }
+}
