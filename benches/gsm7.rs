@@ -1,5 +1,6 @@
 //! GSM 7-bit to text, beside the `gsm7` crate, on the same octets.
 
+#![allow(clippy::expect_used)]
 #![allow(missing_docs)]
 
 use std::hint::black_box;
