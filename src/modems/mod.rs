@@ -1,1 +1,333 @@
-//! How modems differ, in rows.
+//! How modems differ, in rows: one file a maker in `data/`, read only when it is needed.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `data/<maker>.toml` | the rows, each with why and where it was seen |
+//! | `dialect` | what a row may set, and the standard |
+//! | `usb` | which interface of a USB device is for what |
+//!
+//! ```
+//! use saldo::modems::{Form, Identity, dialect};
+//!
+//! let stick = Identity { manufacturer: "huawei".into(), model: "E3372".into(), ..Identity::default() };
+//! assert_eq!(dialect(&stick).request.first(), Some(&Form::Packed));
+//! assert_eq!(dialect(&Identity::default()).key, "generic");
+//! ```
+
+mod dialect;
+mod usb;
+
+use serde::Deserialize;
+
+pub use dialect::{Cancel, Charset, Dialect, Form};
+pub use usb::{By, Interface, Layout, Role, UsbId};
+
+/// What a modem says of itself.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Identity {
+    /// `AT+CGMI`.
+    pub manufacturer: String,
+    /// `AT+CGMM`.
+    pub model: String,
+    /// `AT+CGMR`.
+    pub firmware: String,
+    /// Where it is a USB device: helps when it does not say who made it.
+    pub usb: Option<UsbId>,
+}
+
+/// How to talk to this modem; the standard for one that no row is about.
+pub fn dialect(modem: &Identity) -> Dialect {
+    let maker = maker(modem).unwrap_or("generic");
+    let rows = FILES.iter().filter(|file| file.name == maker).flat_map(|file| file.parse().dialect);
+    let fitting = rows.filter_map(|row| row.fit(&modem.model).map(|fit| (fit, row)));
+    fitting.max_by_key(|(fit, _)| *fit).map(|(_, row)| row.into()).unwrap_or_default()
+}
+
+/// What this interface of this USB device is for, and its place among those of the same role.
+///
+/// [`Role::Unknown`] where no row knows; the table orders the probing, it never ends it.
+pub fn role(usb: UsbId, interface: &Interface) -> (Role, usize) {
+    let covering: Vec<Layout> =
+        layouts_of(usb.vendor).into_iter().filter(|layout| layout.covers(usb)).collect();
+    let known = covering.iter().find_map(|layout| layout.role(interface));
+    known.unwrap_or(match covering.is_empty() && interface.is_at() {
+        true => (Role::At, usize::MAX),
+        false => (Role::Unknown, usize::MAX),
+    })
+}
+
+/// Whether any row is about this device.
+pub fn is_known(usb: UsbId) -> bool {
+    layouts_of(usb.vendor).iter().any(|layout| layout.covers(usb))
+}
+
+/// Every layout there is, sorted by vendor and product.
+pub fn layouts() -> Vec<Layout> {
+    let mut all: Vec<Layout> = FILES.iter().flat_map(|file| file.parse().usb).collect();
+    all.sort_by(|a, b| (a.vendor, &a.products).cmp(&(b.vendor, &b.products)));
+    all
+}
+
+fn layouts_of(vendor: u16) -> Vec<Layout> {
+    let files = FILES.iter().filter(|file| file.vendors.contains(&vendor));
+    files.flat_map(|file| file.parse().usb).collect()
+}
+
+/// By its own words first; rebranded modems often keep the maker's USB id only.
+fn maker(modem: &Identity) -> Option<&'static str> {
+    let by_name = |text: &str| {
+        let text = text.to_lowercase();
+        let files = FILES.iter().filter(|file| file.makers.iter().any(|word| text.contains(word)));
+        files.map(|file| file.name).next()
+    };
+    let by_usb = || {
+        let vendor = modem.usb?.vendor;
+        let mut files = FILES.iter().filter(|file| file.vendors.contains(&vendor));
+        files.next().filter(|_| files.next().is_none()).map(|file| file.name)
+    };
+    by_name(&modem.manufacturer).or_else(|| by_name(&modem.model)).or_else(by_usb)
+}
+
+/// A data file, and what is needed to know that it need not be read.
+struct File {
+    name: &'static str,
+    makers: &'static [&'static str],
+    vendors: &'static [u16],
+    text: &'static str,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    /// Words of `AT+CGMI`, in lower case.
+    #[cfg_attr(not(test), expect(dead_code, reason = "FILES holds them too; a test compares"))]
+    maker: Vec<String>,
+    #[serde(default)]
+    dialect: Vec<dialect::Row>,
+    #[serde(default)]
+    usb: Vec<Layout>,
+}
+
+impl File {
+    /// Every file is read by a test, so that there is none which cannot be.
+    fn parse(&self) -> Data {
+        let empty = Data { maker: Vec::new(), dialect: Vec::new(), usb: Vec::new() };
+        toml::from_str(self.text).unwrap_or(empty)
+    }
+}
+
+macro_rules! file {
+    ($name:literal, $makers:expr, $vendors:expr) => {
+        File {
+            name: $name,
+            makers: &$makers,
+            vendors: &$vendors,
+            text: include_str!(concat!("data/", $name, ".toml")),
+        }
+    };
+}
+
+#[rustfmt::skip]
+const FILES: &[File] = &[
+    file!("cinterion", ["cinterion", "gemalto", "siemens", "thales"],    [0x1e2d]),
+    file!("ericsson",  ["ericsson"],                                     [0x0930, 0x0bdb, 0x0fce, 0x413c]),
+    file!("fibocom",   ["fibocom", "intel"],                             [0x0e8d, 0x1508, 0x1782, 0x2cb7, 0x8087]),
+    file!("generic",   [],                                               []),
+    file!("huawei",    ["brovi", "huawei"],                              [0x12d1]),
+    file!("icera",     ["icera"],                                        [0x1983]),
+    file!("longcheer", ["alcatel", "longcheer", "tct mobile"],           [0x1bbb, 0x1c9e]),
+    file!("nokia",     ["nokia"],                                        [0x0421]),
+    file!("novatel",   ["inseego", "novatel"],                           [0x1410]),
+    file!("option",    ["globetrotter", "option"],                       [0x0af0]),
+    file!("qualcomm",  ["foxconn", "meig", "mikrotik", "qualcomm"],      [0x0489, 0x05c6, 0x2dee, 0x413c]),
+    file!("quectel",   ["quectel"],                                      [0x05c6, 0x2c7c]),
+    file!("rda",       ["ai thinker", "ai-thinker"],                     []),
+    file!("sierra",    ["semtech", "sierra"],                            [0x1199, 0x413c]),
+    file!("simcom",    ["simcom"],                                       [0x1e0e]),
+    file!("telit",     ["telit"],                                        [0x1bc7]),
+    file!("ublox",     ["u-blox", "ublox"],                              [0x05c6, 0x1546]),
+    file!("zte",       ["zte"],                                          [0x19d2]),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    fn identity(manufacturer: &str, model: &str) -> Identity {
+        Identity { manufacturer: manufacturer.into(), model: model.into(), ..Identity::default() }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn a_modem_finds_its_row() {
+        for (manufacturer, model, key) in [
+            ("Cinterion",                    "BGS2-W",            "cinterion-bgs2"),
+            ("Gemalto",                      "EHS6",              "cinterion"),
+            ("Ericsson",                     "F3507g",            "mbm"),
+            ("Fibocom Wireless Inc.",        "FM350-GL",          "fibocom-mtk"),
+            ("Fibocom Wireless Inc.",        "L850 LTE Module",   "fibocom-xmm"),
+            ("Fibocom",                      "NL668-EAU-00",      "fibocom"),
+            ("Vodafone (Huawei)",            "K3770",             "huawei"),
+            ("HUAWEI TECHNOLOGIES CO., LTD", "E173",              "huawei"),
+            ("Alcatel",                      "X220L",             "longcheer"),
+            ("MikroTik",                     "R11e-LTE",          "qualcomm-mikrotik"),
+            ("QUALCOMM INCORPORATED",        "M6281",             "qualcomm"),
+            ("Quectel",                      "EC25",              "quectel"),
+            ("Sierra Wireless, Incorporated", "MC7455",           "sierra"),
+            ("SIMCOM INCORPORATED",          "SIMCOM_SIM7600E-H", "simcom-lte"),
+            ("SIMCOM INCORPORATED",          "SIM7080",           "simcom-iot"),
+            ("SIMCOM_Ltd",                   "SIMCOM_SIM800L",    "simcom-2g"),
+            ("SIMCOM INCORPORATED",          "A7670E-FASE",       "simcom-lte"),
+            ("Telit",                        "LM960",             "telit"),
+            ("u-blox",                       "SARA-U201",         "ublox"),
+            ("u-blox",                       "SARA-R410M-02B",    "ublox-iot"),
+            ("ZTE CORPORATION",              "MF667",             "zte"),
+            ("",                             "Quectel_EC200",     "quectel"),
+            ("Example",                      "EX25",              "generic"),
+            ("",                             "",                  "generic"),
+        ] {
+            assert_eq!(dialect(&identity(manufacturer, model)).key, key, "{manufacturer} {model}");
+        }
+    }
+
+    #[test]
+    fn a_modem_that_names_no_maker_is_known_by_its_usb_vendor_unless_several_share_it() {
+        let of =
+            |vendor| Identity { usb: Some(UsbId { vendor, product: 1 }), ..Identity::default() };
+        assert_eq!(dialect(&of(0x12d1)).key, "huawei");
+        assert_eq!(dialect(&of(0x05c6)).key, "generic");
+        assert_eq!(dialect(&of(0xffff)).key, "generic");
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn an_interface_finds_its_role() {
+        let vendor = |number, protocol| Interface { number, class: 0xff, subclass: 1, protocol };
+        let acm = |number| Interface { number, class: 2, subclass: 2, protocol: 1 };
+        for (vendor, product, interface, role) in [
+            (0x2c7c, 0x0125, vendor(0, 0xff),  Role::Diag),
+            (0x2c7c, 0x0125, vendor(1, 0),     Role::Nmea),
+            (0x2c7c, 0x0125, vendor(2, 0),     Role::At),
+            (0x2c7c, 0x0125, vendor(3, 0),     Role::Modem),
+            (0x2c7c, 0x0125, vendor(9, 0),     Role::Unknown),
+            (0x2c7c, 0xfffe, vendor(2, 0),     Role::Unknown),
+            (0x12d1, 0x1506, vendor(0, 0x01),  Role::Modem),
+            (0x12d1, 0x1506, vendor(0, 0x12),  Role::At),
+            (0x12d1, 0x1506, acm(0x12),        Role::Unknown),
+            (0x0bdb, 0x1926, acm(9),           Role::Nmea),
+            (0xffff, 0x0001, acm(0),           Role::At),
+            (0xffff, 0x0001, vendor(0, 0),     Role::Unknown),
+        ] {
+            let usb = UsbId { vendor, product };
+            assert_eq!(super::role(usb, &interface).0, role, "{usb} {interface:?}");
+        }
+    }
+
+    #[test]
+    fn every_row_keeps_the_rules() {
+        for file in FILES {
+            let data: Data =
+                toml::from_str(file.text).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            index_agrees(file, &data);
+            for row in &data.dialect {
+                dialect_is_sound(row);
+            }
+            for layout in &data.usb {
+                layout_is_sound(file.name, layout);
+            }
+            let keys: Vec<_> = data.dialect.iter().map(|row| row.key.as_str()).collect();
+            is_sorted(&format!("{}.toml: dialects", file.name), &keys);
+            let places: Vec<_> = data.usb.iter().map(|row| (row.vendor, &row.products)).collect();
+            is_sorted(&format!("{}.toml: USB rows", file.name), &places);
+        }
+    }
+
+    fn index_agrees(file: &File, data: &Data) {
+        let name = file.name;
+        assert_eq!(data.maker, file.makers, "{name}.toml: `maker` differs from FILES");
+        let vendors: BTreeSet<_> = data.usb.iter().map(|layout| layout.vendor).collect();
+        let vendors: Vec<_> = vendors.into_iter().collect();
+        assert_eq!(vendors, file.vendors, "{name}.toml: USB vendors differ from FILES");
+        is_sorted(&format!("{name}.toml: maker"), &data.maker);
+        for word in file.makers {
+            assert_eq!(*word, word.to_lowercase(), "{name}.toml: write `{word}` in lower case");
+        }
+    }
+
+    fn dialect_is_sound(row: &dialect::Row) {
+        let key = &row.key;
+        let dialect = Dialect::from(row.clone());
+        assert!(dialect.why.ends_with('.'), "{key}: `why` is a sentence");
+        assert!(!dialect.seen.is_empty(), "{key}: say where it was `seen`");
+        assert!(!dialect.request.is_empty(), "{key}: no form of request, and no `cannot`");
+        assert!(row.models.iter().all(|word| word.len() > 2), "{key}: a model's word is too short");
+        let commands = dialect.before.iter().chain(&dialect.iccid).chain(&dialect.ussd_mode);
+        for command in commands {
+            assert!(command.starts_with("AT"), "{key}: `{command}` is no AT command");
+        }
+        let bare = Dialect {
+            key: key.clone(),
+            why: dialect.why.clone(),
+            seen: dialect.seen.clone(),
+            ..Dialect::default()
+        };
+        assert_ne!(dialect, bare, "{key}: changes nothing");
+    }
+
+    fn layout_is_sound(name: &str, layout: &Layout) {
+        let row = format!("{name}.toml: USB row {:04x}", layout.vendor);
+        assert!(layout.why.ends_with('.'), "{row}: `why` is a sentence");
+        assert!(!layout.seen.is_empty(), "{row}: say where it was `seen`");
+        is_sorted(&format!("{row}: products"), &layout.products);
+        let numbers: Vec<u8> =
+            layout.lists().iter().flat_map(|(_, list)| list.iter().copied()).collect();
+        let distinct: BTreeSet<_> = numbers.iter().collect();
+        assert_eq!(numbers.len(), distinct.len(), "{row}: an interface has two roles");
+    }
+
+    fn is_sorted<T: Ord + std::fmt::Debug>(what: &str, list: &[T]) {
+        assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{what}: not sorted: {list:?}");
+    }
+
+    #[test]
+    fn no_device_has_two_layouts() {
+        let mut seen = BTreeSet::new();
+        for layout in layouts() {
+            for product in &layout.products {
+                let usb = UsbId { vendor: layout.vendor, product: *product };
+                assert!(seen.insert(usb), "{usb} stands in two rows");
+            }
+            let alone = layouts().iter().filter(|other| other.vendor == layout.vendor).count() == 1;
+            let vendor = layout.vendor;
+            assert!(alone || !layout.products.is_empty(), "{vendor:04x}: name the products");
+        }
+    }
+
+    #[test]
+    fn keys_are_unique_and_files_sorted_and_none_is_forgotten() {
+        let names: Vec<_> = FILES.iter().map(|file| file.name).collect();
+        is_sorted("FILES", &names);
+        let rows = FILES.iter().flat_map(|file| file.parse().dialect);
+        let mut keys = BTreeSet::new();
+        for row in rows {
+            assert!(keys.insert(row.key.clone()), "{}: stands twice", row.key);
+        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/modems/data");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            assert!(names.contains(&name.as_str()), "{name}.toml: give it a line in FILES");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_field_is_refused_with_the_known_ones() {
+        let text =
+            "maker = []\n[[dialect]]\nkey = \"x\"\nreqest = [\"plain\"]\nwhy = \"\"\nseen = \"\"";
+        let error = toml::from_str::<Data>(text).err().unwrap().to_string();
+        assert!(error.contains("reqest") && error.contains("`request`"), "{error}");
+    }
+}

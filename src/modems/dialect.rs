@@ -1,0 +1,165 @@
+//! What a modem may do differently, and the standard that holds where a row says nothing.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// How to talk to one modem: the rows that fit it, over the standard (3GPP TS 27.007).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Dialect {
+    /// The row's name, as reports show it: `huawei`, `simcom-lte`, `generic`.
+    pub key: String,
+    /// Why this modem has no USSD over AT at all, for the user; `None` where it has.
+    pub cannot: Option<String>,
+    /// How a USSD code is written in `AT+CUSD=1,"…"`, best first.
+    pub request: Vec<Form>,
+    /// In which forms answers come, likeliest first: a bonus for the decoder, never a rule.
+    pub reply: Vec<Form>,
+    /// The character set to select (`AT+CSCS`) before a request.
+    pub cscs: Charset,
+    /// Sent once before the first request; their errors do not matter and nothing is restored.
+    pub before: Vec<String>,
+    /// A setting that turns between text (0) and packed septets (1), such as `AT^USSDMODE`: read
+    /// with `?`, set with `=`. Numbered the other way round by some, so the answer decides.
+    pub ussd_mode: Option<String>,
+    /// How long the modem is left alone after a cancel before the next request.
+    pub settle: Duration,
+    /// How an open dialogue is ended.
+    pub cancel: Cancel,
+    /// How long the final result of `AT+CUSD=1,…` may take; longer where it waits for the network.
+    pub ok_limit: Duration,
+    /// Commands that give the ICCID, best first.
+    pub iccid: Vec<String>,
+    /// The reason for the row, as reports show it.
+    pub why: String,
+    /// Who says so.
+    pub seen: String,
+}
+
+/// How the text of a USSD request or answer is written.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// Characters of the TE's set: `*100#`.
+    Plain,
+    /// UTF-16BE in hexadecimal: `002A0031003000300023`. A request wants CSCS UCS2 for it.
+    Ucs2,
+    /// GSM septets, packed, in hexadecimal: `AA180C3602`.
+    Packed,
+    /// One octet a character, in hexadecimal: `2A31303023`.
+    Octets,
+}
+
+/// A TE character set, as `AT+CSCS` names it (3GPP TS 27.007 clause 5.5).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Charset {
+    /// Leave what is set.
+    AsFound,
+    /// `GSM`: the safest for requests.
+    #[default]
+    Gsm,
+    /// `IRA`: loses what is not ASCII.
+    Ira,
+    /// `UCS2`: loses nothing, where it is taken.
+    Ucs2,
+}
+
+impl Charset {
+    /// The name for `AT+CSCS="…"`; `None` where nothing is to be set.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::AsFound => None,
+            Self::Gsm => Some("GSM"),
+            Self::Ira => Some("IRA"),
+            Self::Ucs2 => Some("UCS2"),
+        }
+    }
+}
+
+/// How an open USSD dialogue is ended.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cancel {
+    /// `AT+CUSD=2`; some say ERROR when nothing is open, and no answer to it matters.
+    #[default]
+    Cusd,
+    /// The dialogue is a prompt `>`: the answer is text and Ctrl-Z, ESC ends it.
+    Escape,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        let iccid = ["AT+CCID", "AT+ICCID", "AT+CRSM=176,12258,0,0,10"];
+        Self {
+            key: "generic".into(),
+            cannot: None,
+            request: vec![Form::Plain, Form::Ucs2],
+            reply: vec![Form::Plain, Form::Ucs2, Form::Packed],
+            cscs: Charset::default(),
+            before: Vec::new(),
+            ussd_mode: None,
+            settle: Duration::from_secs(1),
+            cancel: Cancel::default(),
+            ok_limit: Duration::from_secs(15),
+            iccid: iccid.map(str::to_owned).into(),
+            why: String::new(),
+            seen: String::new(),
+        }
+    }
+}
+
+/// One row of a data file: whom it is about, what it sets, why, and where that was seen.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Row {
+    pub(super) key: String,
+    /// Words of the model's name, without which the row is for every model of the maker.
+    #[serde(default)]
+    pub(super) models: Vec<String>,
+    cannot: Option<String>,
+    request: Option<Vec<Form>>,
+    reply: Option<Vec<Form>>,
+    cscs: Option<Charset>,
+    before: Option<Vec<String>>,
+    ussd_mode: Option<String>,
+    settle_ms: Option<u64>,
+    cancel: Option<Cancel>,
+    ok_limit_ms: Option<u64>,
+    iccid: Option<Vec<String>>,
+    why: String,
+    seen: String,
+}
+
+impl Row {
+    /// How well the row fits: the length of its longest word in `model`, 0 for every model.
+    pub(super) fn fit(&self, model: &str) -> Option<usize> {
+        if self.models.is_empty() {
+            return Some(0);
+        }
+        let model = model.to_lowercase();
+        let words = self.models.iter().filter(|word| model.contains(&word.to_lowercase()));
+        words.map(String::len).max()
+    }
+}
+
+impl From<Row> for Dialect {
+    fn from(row: Row) -> Self {
+        let standard = Self::default();
+        Self {
+            key: row.key,
+            cannot: row.cannot,
+            request: row.request.unwrap_or(standard.request),
+            reply: row.reply.unwrap_or(standard.reply),
+            cscs: row.cscs.unwrap_or(standard.cscs),
+            before: row.before.unwrap_or(standard.before),
+            ussd_mode: row.ussd_mode,
+            settle: row.settle_ms.map_or(standard.settle, Duration::from_millis),
+            cancel: row.cancel.unwrap_or(standard.cancel),
+            ok_limit: row.ok_limit_ms.map_or(standard.ok_limit, Duration::from_millis),
+            iccid: row.iccid.unwrap_or(standard.iccid),
+            why: row.why,
+            seen: row.seen,
+        }
+    }
+}
