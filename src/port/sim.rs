@@ -1,0 +1,233 @@
+//! A simulated modem as a port.
+
+use std::io;
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::SystemTime;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::sim::{self, Modem, Output, ScenarioError};
+
+/// A [`Modem`] that is read and written like a serial port; tokio's clock is its clock.
+///
+/// After a hang-up reading gives no bytes, as an unplugged port does.
+#[derive(Debug)]
+pub struct SimPort {
+    modem: Modem,
+    alarm: Option<Pin<Box<Sleep>>>,
+    unread: Vec<u8>,
+    is_gone: bool,
+    reader: Option<Waker>,
+}
+
+/// Why there is no simulated modem of that name.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither a built-in scenario nor a file.
+    #[error("{0}")]
+    Unknown(#[source] ScenarioError),
+    /// No name: these are the ones there are.
+    #[error("sim: needs a scenario or a file:\n{0}")]
+    Nameless(String),
+    /// The file cannot be read.
+    #[error("cannot read {file}: {source}")]
+    File {
+        /// The file as it was named.
+        file: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file is no script, recording or scenario.
+    #[error(transparent)]
+    Text(#[from] ScenarioError),
+}
+
+/// The modem of a built-in scenario or of a file that holds a script, a recording or a scenario.
+///
+/// # Errors
+///
+/// [`OpenError`]; without a name it lists the scenarios.
+pub fn modem(name_or_file: &str) -> Result<Modem, OpenError> {
+    if name_or_file.is_empty() {
+        let row = |(name, about)| format!("  {name:<16}{about}");
+        return Err(OpenError::Nameless(sim::scenarios().map(row).collect::<Vec<_>>().join("\n")));
+    }
+    let mut modem = match Modem::named(name_or_file) {
+        Ok(modem) => modem,
+        Err(unknown) if !Path::new(name_or_file).exists() => {
+            return Err(OpenError::Unknown(unknown));
+        }
+        Err(_) => from_file(name_or_file)?,
+    };
+    if let Ok(time) = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
+        modem.set_clock(i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
+    }
+    Ok(modem)
+}
+
+fn from_file(file: &str) -> Result<Modem, OpenError> {
+    let text = std::fs::read_to_string(file);
+    let text = text.map_err(|source| OpenError::File { file: file.to_owned(), source })?;
+    Ok(Modem::from_text(file, &text)?)
+}
+
+impl SimPort {
+    /// Opens the modem that [`modem`] finds.
+    ///
+    /// # Errors
+    ///
+    /// As [`modem`].
+    pub fn open(name_or_file: &str) -> Result<Self, OpenError> {
+        Ok(Self::new(modem(name_or_file)?))
+    }
+
+    /// Puts a modem on a port.
+    pub fn new(modem: Modem) -> Self {
+        Self { modem, alarm: None, unread: Vec::new(), is_gone: false, reader: None }
+    }
+
+    /// The modem, to see at the end whether its script was used up.
+    pub fn modem(&self) -> &Modem {
+        &self.modem
+    }
+
+    /// Takes what the modem says by now.
+    fn listen(&mut self) {
+        let now = Instant::now().into_std();
+        while let Some(output) = self.modem.poll_output(now) {
+            match output {
+                Output::Bytes(bytes) => self.unread.extend(bytes),
+                Output::Hangup => self.is_gone = true,
+            }
+        }
+    }
+
+    /// Ready when the modem speaks next.
+    fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(next) = self.modem.poll_timeout() else {
+            self.alarm = None;
+            return Poll::Pending;
+        };
+        let next = Instant::from_std(next);
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(next)));
+        if alarm.deadline() != next {
+            alarm.as_mut().reset(next);
+        }
+        alarm.as_mut().poll(cx)
+    }
+}
+
+impl AsyncRead for SimPort {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let port = self.get_mut();
+        loop {
+            port.listen();
+            if !port.unread.is_empty() {
+                let count = port.unread.len().min(buf.remaining());
+                buf.put_slice(&port.unread.drain(..count).collect::<Vec<_>>());
+                return Poll::Ready(Ok(()));
+            }
+            if port.is_gone {
+                return Poll::Ready(Ok(()));
+            }
+            port.reader = Some(cx.waker().clone());
+            ready!(port.poll_alarm(cx));
+        }
+    }
+}
+
+impl AsyncWrite for SimPort {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let port = self.get_mut();
+        if port.is_gone {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        port.modem.handle_input(Instant::now().into_std(), buf);
+        if let Some(reader) = port.reader.take() {
+            reader.wake();
+        }
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::time::timeout;
+
+    use super::*;
+
+    fn run(test: impl Future<Output = ()>) {
+        let builder = &mut tokio::runtime::Builder::new_current_thread();
+        builder.enable_time().start_paused(true).build().unwrap().block_on(test);
+    }
+
+    async fn read(port: &mut SimPort) -> String {
+        let mut buffer = [0; 512];
+        let count = port.read(&mut buffer).await.unwrap();
+        String::from_utf8_lossy(&buffer[..count]).into_owned()
+    }
+
+    #[test]
+    fn a_balance_comes_after_ok_and_its_wait() {
+        run(async {
+            let mut port = SimPort::open("be-proximus").unwrap();
+            port.write_all(b"ATE0\rAT+CUSD=1,\"#121#\",15\r").await.unwrap();
+            assert_eq!(read(&mut port).await, "ATE0\r\r\nOK\r\n\r\nOK\r\n");
+            let reply = read(&mut port).await;
+            assert!(reply.starts_with("\r\n+CUSD: 0,\"Uw herlaadbaar krediet"), "{reply}");
+        });
+    }
+
+    #[test]
+    fn nothing_is_said_that_was_not_asked() {
+        run(async {
+            let mut port = SimPort::open("be-proximus").unwrap();
+            let wait = std::time::Duration::from_secs(3600);
+            assert!(timeout(wait, port.read_u8()).await.is_err());
+        });
+    }
+
+    #[test]
+    fn a_hangup_reads_as_the_end_and_cannot_be_written_to() {
+        run(async {
+            let script = "# saldo script 1\n> AT\n< OK\n~ 5000ms\n! hangup\n> AT\n< OK\n";
+            let mut port = SimPort::new(Modem::from_text("x.at", script).unwrap());
+            port.write_all(b"AT\r").await.unwrap();
+            assert_eq!(read(&mut port).await, "\r\nOK\r\n");
+            assert_eq!(read(&mut port).await, "");
+            assert!(port.write_all(b"AT\r").await.is_err());
+            assert_eq!(port.modem().unused(), [(6, "AT".to_owned())]);
+        });
+    }
+
+    #[test]
+    fn without_a_name_the_scenarios_are_listed() {
+        let message = SimPort::open("").unwrap_err().to_string();
+        assert!(message.contains("be-proximus     Proximus"), "{message}");
+        let message = SimPort::open("no-such-thing").unwrap_err().to_string();
+        assert!(
+            message.starts_with("no scenario is called `no-such-thing`; there are: be-"),
+            "{message}"
+        );
+    }
+}

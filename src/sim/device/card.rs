@@ -1,0 +1,198 @@
+//! The SIM: PIN, identities, files (3GPP TS 27.007 clause 8, TS 31.102 clause 4).
+
+use super::line::{Command, Form};
+use super::{Device, Info, Stop};
+use crate::sim::scenario::Card;
+
+/// What changes on a SIM while it is used.
+#[derive(Debug)]
+pub(super) struct CardState {
+    is_inserted: bool,
+    pin: Option<String>,
+    is_verified: bool,
+    pub(super) pin_left: u8,
+    pub(super) puk_left: u8,
+}
+
+impl CardState {
+    pub(super) fn new(card: &Card) -> Self {
+        Self {
+            is_inserted: !card.is_absent,
+            pin: card.pin.clone(),
+            is_verified: card.pin.is_none(),
+            pin_left: card.pin_left,
+            puk_left: card.puk_left,
+        }
+    }
+
+    pub(super) fn check_inserted(&self) -> Result<(), Stop> {
+        if self.is_inserted { Ok(()) } else { Err(Stop::Cme(10)) }
+    }
+
+    pub(super) fn check_ready(&self) -> Result<(), Stop> {
+        self.check_inserted()?;
+        match (self.is_verified, self.pin_left, self.puk_left) {
+            (true, ..) => Ok(()),
+            (false, 0, 0) => Err(Stop::Cme(13)),
+            (false, 0, _) => Err(Stop::Cme(12)),
+            (false, ..) => Err(Stop::Cme(11)),
+        }
+    }
+
+    /// The state as `+CPIN?` has it.
+    pub(super) fn word(&self) -> &'static str {
+        match self.check_ready() {
+            Ok(()) => "READY",
+            Err(Stop::Cme(11)) => "SIM PIN",
+            Err(_) => "SIM PUK",
+        }
+    }
+}
+
+pub(super) fn pin(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match command.form {
+        Form::Read if device.card.check_ready() == Err(Stop::Cme(13)) => Err(Stop::Cme(13)),
+        Form::Read => Info::line(format!("+CPIN: {}", device.card.word())),
+        Form::Set => enter(device, command.argument(0), command.arguments.get(1)),
+        _ => Info::none(),
+    }
+}
+
+fn enter(device: &mut Device, code: &str, new_pin: Option<&String>) -> Result<Info, Stop> {
+    let card = &mut device.card;
+    match (card.check_ready(), new_pin) {
+        (Err(Stop::Cme(11)), None) if card.pin.as_deref() == Some(code) => {
+            card.is_verified = true;
+            card.pin_left = device.scenario.card.pin_left;
+            Info::none()
+        }
+        (Err(Stop::Cme(11)), None) => {
+            card.pin_left = card.pin_left.saturating_sub(1);
+            Err(Stop::Cme(if card.pin_left == 0 { 12 } else { 16 }))
+        }
+        (Err(Stop::Cme(12)), Some(new_pin)) if device.scenario.card.puk == code => {
+            card.pin = Some(new_pin.clone());
+            card.is_verified = true;
+            card.pin_left = device.scenario.card.pin_left;
+            card.puk_left = device.scenario.card.puk_left;
+            Info::none()
+        }
+        (Err(Stop::Cme(12)), Some(_)) => {
+            card.puk_left = card.puk_left.saturating_sub(1);
+            Err(Stop::Cme(if card.puk_left == 0 { 13 } else { 16 }))
+        }
+        (Ok(()), _) => Err(Stop::Cme(3)),
+        (Err(stop), _) => Err(stop),
+    }
+}
+
+pub(super) fn tries(device: &mut Device, _: &Command) -> Result<Info, Stop> {
+    let CardState { pin_left, puk_left, .. } = device.card;
+    let lines = [format!("+CPINR: SIM PIN,{pin_left},3"), format!("+CPINR: SIM PUK,{puk_left},10")];
+    Ok(Info(lines.map(String::into_bytes).to_vec()))
+}
+
+/// Whether the SIM asks for a PIN at power-on; changing that is not simulated.
+pub(super) fn lock(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match (command.argument(0), command.number(1)) {
+        ("SC", Some(2)) => Info::line(format!("+CLCK: {}", u8::from(device.card.pin.is_some()))),
+        _ => Err(Stop::Cme(3)),
+    }
+}
+
+pub(super) fn imsi(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match command.form {
+        Form::Run => Info::line(device.scenario.card.imsi.as_str()),
+        _ => Info::none(),
+    }
+}
+
+pub(super) fn number(device: &mut Device, _: &Command) -> Result<Info, Stop> {
+    match &device.scenario.card.number {
+        Some(number) => Info::line(format!("+CNUM: \"\",\"{number}\",145")),
+        None => Info::none(),
+    }
+}
+
+/// `+CRSM`: READ BINARY, GET RESPONSE and STATUS on transparent files.
+pub(super) fn restricted_access(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let asked = command.number(0).ok_or(Stop::Cme(50))?;
+    let file = command.number(1).unwrap_or_default();
+    let offset =
+        command.number(2).unwrap_or_default() * 256 + command.number(3).unwrap_or_default();
+    let length = command.number(4).unwrap_or_default();
+    let content = content(&device.scenario.card, file);
+    Info::line(match (asked, content) {
+        (242, _) => "+CRSM: 144,0".to_owned(),
+        (_, None) => "+CRSM: 106,130".to_owned(), // file not found (ETSI TS 102 221 clause 10.2.1.5.3)
+        (176, Some(hex)) => match part(&hex, offset, length) {
+            Some(part) => format!("+CRSM: 144,0,\"{part}\""),
+            None => "+CRSM: 103,0".to_owned(), // wrong length
+        },
+        (192, Some(hex)) => {
+            let size = hex.len() / 2;
+            format!("+CRSM: 144,0,\"0000{size:04X}{file:04X}040000000001020000\"")
+        }
+        _ => "+CRSM: 109,0".to_owned(), // instruction not supported
+    })
+}
+
+/// Octets of a file in hexadecimal; all that follow where `length` is 0.
+fn part(hex: &str, offset: u32, length: u32) -> Option<&str> {
+    let from = usize::try_from(offset).ok()?.checked_mul(2)?;
+    match usize::try_from(length).ok()? {
+        0 => hex.get(from..),
+        length => hex.get(from..from.checked_add(length.checked_mul(2)?)?),
+    }
+}
+
+/// A transparent file in hexadecimal.
+fn content(card: &Card, file: u32) -> Option<String> {
+    match file {
+        0x2FE2 => Some(swapped(&card.iccid)),
+        0x6F07 => Some(format!("08{}", swapped(&format!("9{}", card.imsi)))),
+        0x6F3E => card.gid1.clone(),
+        0x6F46 => card.spn.as_deref().map(spn),
+        _ => card.file.get(&format!("{file:04X}")).cloned(),
+    }
+}
+
+/// EF_SPN: display condition, then the name in 16 octets (3GPP TS 31.102 clause 4.2.12).
+fn spn(name: &str) -> String {
+    let mut octets: Vec<u8> = name.bytes().take(16).collect();
+    octets.resize(16, 0xFF);
+    let digits: String = octets.iter().map(|octet| format!("{octet:02X}")).collect();
+    format!("01{digits}")
+}
+
+/// Digits as a SIM stores them: pairs swapped, an odd end filled with F.
+pub(super) fn swapped(digits: &str) -> String {
+    let mut digits: Vec<char> = digits.chars().collect();
+    if digits.len() % 2 == 1 {
+        digits.push('F');
+    }
+    digits.chunks(2).flat_map(|pair| pair.iter().rev()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_read_as_a_card_holds_them() {
+        let card = Card {
+            imsi: "206010000000013".into(),
+            iccid: "8932010000000000012".into(),
+            spn: Some("Proximus".into()),
+            ..Card::default()
+        };
+        let read = |file| content(&card, file);
+        assert_eq!(read(0x2FE2).as_deref(), Some("982310000000000010F2"));
+        assert_eq!(read(0x6F07).as_deref(), Some("082960100000000031"));
+        assert_eq!(read(0x6F46).as_deref(), Some("0150726F78696D7573FFFFFFFFFFFFFFFF"));
+        assert_eq!(read(0x6F3E), None);
+        assert_eq!(part("0102030405", 1, 2), Some("0203"));
+        assert_eq!(part("0102030405", 1, 0), Some("02030405"));
+        assert_eq!(part("0102030405", 4, 2), None);
+    }
+}

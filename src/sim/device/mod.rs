@@ -1,0 +1,290 @@
+//! A modem that keeps state: commands in, answers and events out.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `line` | a command line to its commands |
+//! | `table` | every standard command: what it needs, its test form, what it does |
+//! | `basic`, `card`, `network`, `ussd`, `sms` | what they do, by topic |
+//! | `cme` | the words of `+CME ERROR` under `AT+CMEE=2` |
+
+mod basic;
+mod card;
+mod cme;
+mod line;
+mod network;
+mod settings;
+mod sms;
+mod table;
+mod tpdu;
+mod ussd;
+
+use std::time::Duration;
+
+use self::card::CardState;
+use self::line::{Command, Form};
+use self::settings::Settings;
+use self::sms::Inbox;
+use super::input::Typed;
+use super::modem::Output;
+use super::scenario::{Code, Message, Needs, Row, Scenario};
+
+/// The state of a modem, its SIM and its network.
+#[derive(Debug)]
+pub(super) struct Device {
+    scenario: Scenario,
+    settings: Settings,
+    card: CardState,
+    inbox: Inbox,
+    /// Code and answers so far, while the network waits for another: `*103# 1`.
+    dialogue: Option<String>,
+    /// What the computer is asked to type behind a prompt.
+    prompt: Option<sms::Prompt>,
+    /// What the command being executed causes.
+    later: Vec<(Duration, Event)>,
+    hold: Duration,
+    forgets_ussd: bool,
+}
+
+/// What a line brings about.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    /// What the modem says.
+    pub(super) bytes: Vec<u8>,
+    /// How long it takes for that beyond its usual latency.
+    pub(super) hold: Duration,
+    /// What happens after it was said.
+    pub(super) later: Vec<(Duration, Event)>,
+    /// The USSD answer on its way is not to come any more.
+    pub(super) forgets_ussd: bool,
+}
+
+/// Something that happens in the network.
+#[derive(Clone, Debug)]
+pub(super) enum Event {
+    Ussd(Code),
+    Message(Message),
+}
+
+/// Why a command line does not end with OK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    Error,
+    Cme(u16),
+    Cms(u16),
+    NoCarrier,
+    /// The modem waits for a text.
+    Prompt,
+    /// The command hangs.
+    Silence,
+}
+
+/// The lines of a response before its final result.
+#[derive(Debug, Default)]
+struct Info(Vec<Vec<u8>>);
+
+impl Info {
+    fn none() -> Result<Self, Stop> {
+        Ok(Self::default())
+    }
+
+    fn line(line: impl Into<Vec<u8>>) -> Result<Self, Stop> {
+        Ok(Self(vec![line.into()]))
+    }
+}
+
+impl Device {
+    pub(super) fn new(scenario: Scenario) -> Self {
+        let inbox = Inbox::new(&scenario);
+        Self {
+            settings: Settings::default(),
+            card: CardState::new(&scenario.card),
+            inbox,
+            dialogue: None,
+            prompt: None,
+            later: Vec::new(),
+            hold: Duration::ZERO,
+            forgets_ussd: false,
+            scenario,
+        }
+    }
+
+    pub(super) fn set_clock(&mut self, unix_seconds: i64) {
+        self.inbox.set_clock(unix_seconds);
+    }
+
+    pub(super) fn echoes(&self) -> bool {
+        self.settings.echo
+    }
+
+    pub(super) fn is_prompting(&self) -> bool {
+        self.prompt.is_some()
+    }
+
+    pub(super) fn handle_typed(&mut self, typed: &Typed) -> Answer {
+        let bytes = match typed {
+            Typed::Line(line) => self.line(&String::from_utf8_lossy(line)),
+            Typed::Body(body) => {
+                let sent = self.send_message(body);
+                self.finish(sent)
+            }
+            Typed::Escape => {
+                self.prompt = None;
+                self.finish(Info::none())
+            }
+        };
+        Answer {
+            bytes,
+            hold: std::mem::take(&mut self.hold),
+            later: std::mem::take(&mut self.later),
+            forgets_ussd: std::mem::take(&mut self.forgets_ussd),
+        }
+    }
+
+    pub(super) fn happen(&mut self, event: Event) -> Output {
+        match event {
+            Event::Ussd(code) if code.is_hangup => Output::Hangup,
+            Event::Ussd(code) => Output::Bytes(self.ussd_report(&code)),
+            Event::Message(message) => Output::Bytes(self.receive(&message)),
+        }
+    }
+
+    fn line(&mut self, line: &str) -> Vec<u8> {
+        let Some(commands) = line::commands(line) else { return Vec::new() };
+        let mut bytes = Vec::new();
+        for command in commands {
+            match self.execute(&command) {
+                Ok(info) => bytes.extend(self.info(&info)),
+                Err(stop) => {
+                    bytes.extend(self.end(stop));
+                    return bytes;
+                }
+            }
+        }
+        bytes.extend(self.ok());
+        bytes
+    }
+
+    fn finish(&mut self, done: Result<Info, Stop>) -> Vec<u8> {
+        match done {
+            Ok(info) => [self.info(&info), self.ok()].concat(),
+            Err(stop) => self.end(stop),
+        }
+    }
+
+    /// A row of the scenario, else the standard command, else unknown.
+    fn execute(&mut self, command: &Command) -> Result<Info, Stop> {
+        let typed = &command.text;
+        if let Some(row) =
+            self.scenario.row.iter().find(|row| row.command.eq_ignore_ascii_case(typed))
+        {
+            return self.row(&row.clone());
+        }
+        let lacks = |name: &String| name.eq_ignore_ascii_case(&command.name);
+        let known = table::find(&command.name).filter(|_| !self.scenario.lacks.iter().any(lacks));
+        let Some(standard) = known else {
+            return Err(self.scenario.unknown.map_or(Stop::Error, Stop::Cme));
+        };
+        if command.form == Form::Test && !standard.test.is_empty() {
+            return Info::line(format!("{}: {}", command.name, standard.test));
+        }
+        self.check(standard.needs)?;
+        (standard.run)(self, command)
+    }
+
+    fn row(&mut self, row: &Row) -> Result<Info, Stop> {
+        self.check(row.needs)?;
+        if row.is_silent {
+            return Err(Stop::Silence);
+        }
+        self.hold += Duration::from_millis(row.after_ms.into());
+        match row.error {
+            Some(0) => Err(Stop::Error),
+            Some(code) => Err(Stop::Cme(code)),
+            None => Ok(Info(row.says.iter().map(|line| self.filled(line).into_bytes()).collect())),
+        }
+    }
+
+    fn check(&self, needs: Needs) -> Result<(), Stop> {
+        match needs {
+            Needs::Nothing => Ok(()),
+            Needs::Card => self.card.check_inserted(),
+            Needs::Pin => self.card.check_ready(),
+        }
+    }
+
+    /// A line with what the modem holds in place of the names in braces.
+    fn filled(&self, line: &str) -> String {
+        if !line.contains('{') {
+            return line.to_owned();
+        }
+        let Scenario { identity, card, network, .. } = &self.scenario;
+        let mut filled = line.to_owned();
+        for (name, value) in [
+            ("{imei}", &identity.imei),
+            ("{model}", &identity.model),
+            ("{revision}", &identity.revision),
+            ("{imsi}", &card.imsi),
+            ("{iccid}", &card.iccid),
+            ("{iccid-swapped}", &card::swapped(&card.iccid)),
+            ("{plmn}", &network.plmn),
+            ("{name}", &network.name),
+            ("{pin}", &self.card.word().to_owned()),
+            ("{pin-left}", &self.card.pin_left.to_string()),
+            ("{puk-left}", &self.card.puk_left.to_string()),
+        ] {
+            filled = filled.replace(name, value);
+        }
+        filled
+    }
+
+    /// The lines of a response, framed as V.250 clause 5.7.1 has it.
+    fn info(&self, info: &Info) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if info.0.is_empty() {
+            return bytes;
+        }
+        if self.settings.verbose {
+            bytes.extend(b"\r\n");
+        }
+        for line in &info.0 {
+            bytes.extend(line);
+            bytes.extend(b"\r\n");
+        }
+        for noise in self.scenario.noise.iter().filter(|noise| noise.is_inside) {
+            bytes.extend(self.urc(&noise.line));
+        }
+        bytes
+    }
+
+    /// A line nobody asked for.
+    fn urc(&self, line: impl AsRef<[u8]>) -> Vec<u8> {
+        [b"\r\n", line.as_ref(), b"\r\n"].concat()
+    }
+
+    fn ok(&self) -> Vec<u8> {
+        self.result("OK", "0")
+    }
+
+    fn end(&self, stop: Stop) -> Vec<u8> {
+        match stop {
+            Stop::Error => self.result("ERROR", "4"),
+            Stop::NoCarrier => self.result("NO CARRIER", "3"),
+            Stop::Prompt => b"\r\n> ".to_vec(),
+            Stop::Silence => Vec::new(),
+            Stop::Cms(code) => self.urc(format!("+CMS ERROR: {code}")),
+            Stop::Cme(code) => match self.settings.cmee {
+                0 => self.result("ERROR", "4"),
+                1 => self.urc(format!("+CME ERROR: {code}")),
+                _ => self.urc(format!("+CME ERROR: {}", cme::text(code))),
+            },
+        }
+    }
+
+    fn result(&self, word: &str, digit: &str) -> Vec<u8> {
+        match (self.settings.quiet, self.settings.verbose) {
+            (true, _) => Vec::new(),
+            (false, true) => format!("\r\n{word}\r\n").into_bytes(),
+            (false, false) => format!("{digit}\r").into_bytes(),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The network: registration, operator, signal (3GPP TS 27.007 clauses 7 and 8).
+
+use std::time::Duration;
+
+use super::line::{Command, Form};
+use super::{Device, Info, Stop};
+use crate::sim::text;
+
+/// How long a search for networks takes here. Real ones take half a minute.
+const SEARCH: Duration = Duration::from_millis(50);
+
+impl Device {
+    fn radio_is_on(&self) -> bool {
+        self.settings.cfun == 1 && self.card.check_ready().is_ok()
+    }
+
+    /// Whether the circuit-switched domain serves us: home or roaming.
+    pub(super) fn is_registered(&self) -> bool {
+        let network = &self.scenario.network;
+        let serves = |stat| matches!(stat, 1 | 5);
+        self.radio_is_on() && (serves(network.creg) || serves(network.cereg))
+    }
+}
+
+pub(super) fn registration(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let network = &device.scenario.network;
+    let on = device.radio_is_on();
+    let (n, stat) = match command.name.as_str() {
+        "+CREG" => (&mut device.settings.creg, network.creg),
+        "+CGREG" => (&mut device.settings.cgreg, network.cgreg),
+        _ => (&mut device.settings.cereg, network.cereg),
+    };
+    match (command.form, command.number(0)) {
+        (Form::Set, Some(new @ 0..=2)) => {
+            *n = new;
+            Info::none()
+        }
+        (Form::Read, _) => {
+            let stat = if on { stat } else { 0 };
+            let mut line = format!("{}: {n},{stat}", command.name);
+            if *n == 2 && matches!(stat, 1 | 5) {
+                line += &format!(",\"{}\",\"{}\",{}", network.lac, network.cell, network.act);
+            }
+            Info::line(line)
+        }
+        _ => Err(Stop::Cme(50)),
+    }
+}
+
+pub(super) fn operator(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match command.form {
+        Form::Read => Info::line(current(device)),
+        Form::Test => search(device),
+        Form::Set => select(device, command),
+        Form::Run => Err(Stop::Error),
+    }
+}
+
+fn current(device: &Device) -> Vec<u8> {
+    let network = &device.scenario.network;
+    let mode = device.settings.cops_mode;
+    if !device.is_registered() {
+        return format!("+COPS: {mode}").into_bytes();
+    }
+    let format = device.settings.cops_format;
+    let name = match format {
+        0 => text::for_terminal(device.settings.charset, &network.name),
+        1 => text::for_terminal(device.settings.charset, &network.short),
+        _ => network.plmn.clone().into_bytes(),
+    };
+    let behind = format!("\",{}", network.act);
+    [format!("+COPS: {mode},{format},\"").as_bytes(), &name, behind.as_bytes()].concat()
+}
+
+fn search(device: &mut Device) -> Result<Info, Stop> {
+    if device.settings.cfun != 1 {
+        return Err(Stop::Cme(30));
+    }
+    device.hold += SEARCH;
+    let network = &device.scenario.network;
+    let mut found = network.others.clone();
+    if device.is_registered() {
+        let (name, short) = (&network.name, &network.short);
+        found.insert(0, format!("(2,\"{name}\",\"{short}\",\"{}\",{})", network.plmn, network.act));
+    }
+    Info::line(format!("+COPS: {},,(0,1,2,3,4),(0,1,2)", found.join(",")))
+}
+
+fn select(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let mode = command.number(0).filter(|mode| *mode <= 4).ok_or(Stop::Cme(50))?;
+    let format = match command.argument(1) {
+        "" => device.settings.cops_format,
+        _ => command.number(1).filter(|format| *format <= 2).ok_or(Stop::Cme(50))?,
+    };
+    if mode == 1 && command.argument(2) != device.scenario.network.plmn {
+        return Err(Stop::Cme(30));
+    }
+    device.settings.cops_format = format;
+    if mode != 3 {
+        device.settings.cops_mode = mode;
+    }
+    Info::none()
+}
+
+pub(super) fn signal(device: &mut Device, _: &Command) -> Result<Info, Stop> {
+    let csq = if device.settings.cfun == 1 { &device.scenario.network.csq } else { "99,99" };
+    Info::line(format!("+CSQ: {csq}"))
+}
+
+pub(super) fn extended_signal(device: &mut Device, _: &Command) -> Result<Info, Stop> {
+    let none = "99,99,255,255,255,255";
+    let cesq = if device.settings.cfun == 1 { &device.scenario.network.cesq } else { none };
+    Info::line(format!("+CESQ: {cesq}"))
+}
+
+pub(super) fn function(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match (command.form, command.number(0)) {
+        (Form::Read, _) => Info::line(format!("+CFUN: {}", device.settings.cfun)),
+        (Form::Set, Some(level @ (0 | 1 | 4))) => {
+            device.settings.cfun = level;
+            Info::none()
+        }
+        _ => Err(Stop::Cme(50)),
+    }
+}
+
+pub(super) fn clock(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match command.form {
+        Form::Read => Info::line(format!("+CCLK: \"{}\"", device.inbox.time())),
+        _ => Info::none(),
+    }
+}

@@ -1,0 +1,52 @@
+//! What the computer can set, with the values after power-on.
+
+use crate::sim::text::Charset;
+
+/// Settings of the command interface. `ATZ` and `AT&F` put them back.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) echo: bool,
+    pub(super) verbose: bool,
+    pub(super) quiet: bool,
+    /// `<n>` of `+CMEE`.
+    pub(super) cmee: u32,
+    pub(super) charset: Charset,
+    /// `<n>` of `+CREG`, `+CGREG` and `+CEREG`.
+    pub(super) creg: u32,
+    pub(super) cgreg: u32,
+    pub(super) cereg: u32,
+    /// `<n>` of `+CUSD`: whether answers are shown.
+    pub(super) cusd: u32,
+    /// `<mode>` and `<format>` of `+COPS`.
+    pub(super) cops_mode: u32,
+    pub(super) cops_format: u32,
+    /// 1 is text mode.
+    pub(super) cmgf: u32,
+    /// `<mode>` and `<mt>` of `+CNMI`.
+    pub(super) cnmi: [u32; 5],
+    /// `<fo>,<vp>,<pid>,<dcs>` of `+CSMP`.
+    pub(super) csmp: [u32; 4],
+    pub(super) cfun: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            echo: true,
+            verbose: true,
+            quiet: false,
+            cmee: 0,
+            charset: Charset::Gsm,
+            creg: 0,
+            cgreg: 0,
+            cereg: 0,
+            cusd: 1,
+            cops_mode: 0,
+            cops_format: 0,
+            cmgf: 0,
+            cnmi: [2, 1, 0, 0, 0],
+            csmp: [17, 167, 0, 0],
+            cfun: 1,
+        }
+    }
+}

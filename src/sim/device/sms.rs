@@ -1,0 +1,268 @@
+//! Messages: storage, lists, sending and what comes in (3GPP TS 27.005).
+
+use super::line::{Command, Form};
+use super::tpdu::{self, Part};
+use super::{Device, Event, Info, Message, Scenario, Stop};
+use crate::sim::text;
+
+/// Messages in store.
+#[derive(Debug)]
+pub(super) struct Inbox {
+    stored: Vec<Stored>,
+    reference: u8,
+    unix_seconds: i64,
+}
+
+#[derive(Clone, Debug)]
+struct Stored {
+    index: usize,
+    is_read: bool,
+    part: Part,
+}
+
+/// What is to be typed behind `> `.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Prompt {
+    /// Text mode: the text for this number.
+    TextTo(String),
+    /// PDU mode: a TPDU of so many octets, its SMSC not counted.
+    Pdu(usize),
+}
+
+/// The network's time where nobody set it: 2026-11-22 10:00 UTC.
+const SOME_DAY: i64 = 1_795_341_600;
+
+impl Inbox {
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let mut inbox = Self { stored: Vec::new(), reference: 0, unix_seconds: SOME_DAY };
+        for message in &scenario.message {
+            inbox.store(message, scenario);
+        }
+        inbox
+    }
+
+    pub(super) fn set_clock(&mut self, unix_seconds: i64) {
+        self.unix_seconds = unix_seconds;
+    }
+
+    /// The network's time as `+CCLK` has it.
+    pub(super) fn time(&self) -> String {
+        tpdu::time(self.unix_seconds)
+    }
+
+    /// Stores a message in its parts; what does not fit is lost.
+    fn store(&mut self, message: &Message, scenario: &Scenario) -> Vec<Stored> {
+        self.reference = self.reference.wrapping_add(1);
+        let mut stored = Vec::new();
+        for part in tpdu::parts(message, self.reference, self.unix_seconds) {
+            let indexes =
+                scenario.sms.first_index..scenario.sms.first_index + scenario.sms.capacity;
+            let is_free = |index: &usize| self.stored.iter().all(|stored| stored.index != *index);
+            let Some(index) = { indexes }.find(is_free) else { break };
+            let one = Stored { index, is_read: message.is_read, part };
+            self.stored.push(one.clone());
+            stored.push(one);
+        }
+        self.stored.sort_by_key(|stored| stored.index);
+        stored
+    }
+}
+
+impl Device {
+    /// A message arrives: the lines that say so, as `+CNMI` wants them.
+    pub(super) fn receive(&mut self, message: &Message) -> Vec<u8> {
+        let stored = self.inbox.store(message, &self.scenario);
+        let storage = &self.scenario.sms.storage;
+        let mut lines = Vec::new();
+        for one in stored {
+            match self.settings.cnmi {
+                [1 | 2, 1, ..] => {
+                    lines.extend(self.urc(format!("+CMTI: \"{storage}\",{}", one.index)))
+                }
+                [1 | 2, 2, ..] => {
+                    self.inbox.stored.retain(|stored| stored.index != one.index);
+                    lines.extend(
+                        self.urc([&b"+CMT: "[..], &self.shown(&one, Shown::Arriving)].concat()),
+                    );
+                }
+                _ => {}
+            }
+        }
+        lines
+    }
+
+    /// What was typed behind the prompt goes out.
+    pub(super) fn send_message(&mut self, body: &[u8]) -> Result<Info, Stop> {
+        let typed = String::from_utf8_lossy(body);
+        let (to, text) = match self.prompt.take().ok_or(Stop::Error)? {
+            Prompt::TextTo(to) => {
+                let text = text::from_terminal(self.settings.charset, &typed);
+                (to, text.ok_or(Stop::Cms(305))?)
+            }
+            Prompt::Pdu(length) => tpdu::submit(typed.trim(), length).ok_or(Stop::Cms(304))?,
+        };
+        if let Some(code) = self.scenario.sms.denied {
+            return Err(Stop::Cms(code));
+        }
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+        let known = self.scenario.text.iter().find(|row| row.to == to && same(&row.text, &text));
+        if let Some(reply) = known.map(|row| row.reply.clone()) {
+            self.later.push((reply.after(), Event::Message(reply)));
+        }
+        self.inbox.reference = self.inbox.reference.wrapping_add(1);
+        Info::line(format!("+CMGS: {}", self.inbox.reference))
+    }
+
+    /// A message behind its prefix, in the format that `+CMGF` says.
+    fn shown(&self, stored: &Stored, how: Shown) -> Vec<u8> {
+        let part = &stored.part;
+        if self.settings.cmgf == 0 {
+            let (length, pdu) = part.pdu(&self.scenario.sms.service_centre);
+            let head = match how {
+                Shown::Listed => format!("{},{},,{length}", stored.index, u8::from(stored.is_read)),
+                Shown::Read => format!("{},,{length}", u8::from(stored.is_read)),
+                Shown::Arriving => format!(",{length}"),
+            };
+            return format!("{head}\r\n{pdu}").into_bytes();
+        }
+        let status = if stored.is_read { "REC READ" } else { "REC UNREAD" };
+        let (from, time) = (&part.from, &part.time);
+        let head = match how {
+            Shown::Listed => format!("{},\"{status}\",\"{from}\",,\"{time}\"\r\n", stored.index),
+            Shown::Read => format!("\"{status}\",\"{from}\",,\"{time}\"\r\n"),
+            Shown::Arriving => format!("\"{from}\",,\"{time}\"\r\n"),
+        };
+        [head.into_bytes(), text::for_terminal(self.settings.charset, &part.text)].concat()
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Shown {
+    Listed,
+    Read,
+    Arriving,
+}
+
+pub(super) fn format(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match (command.form, command.number(0)) {
+        (Form::Read, _) => Info::line(format!("+CMGF: {}", device.settings.cmgf)),
+        (Form::Set, Some(mode @ (0 | 1))) => {
+            device.settings.cmgf = mode;
+            Info::none()
+        }
+        _ => Err(Stop::Cms(303)),
+    }
+}
+
+pub(super) fn storage(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let (name, total) = (&device.scenario.sms.storage, device.scenario.sms.capacity);
+    let used = device.inbox.stored.len();
+    let one = match command.form {
+        Form::Set if command.arguments.iter().any(|storage| !storage.is_empty()) => {
+            format!("{used},{total}")
+        }
+        Form::Read => format!("\"{name}\",{used},{total}"),
+        _ => return Err(Stop::Cms(303)),
+    };
+    Info::line(format!("+CPMS: {one},{one},{one}"))
+}
+
+pub(super) fn service_centre(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match command.form {
+        Form::Read => Info::line(format!("+CSCA: \"{}\",145", device.scenario.sms.service_centre)),
+        Form::Set => {
+            device.scenario.sms.service_centre = command.argument(0).to_owned();
+            Info::none()
+        }
+        _ => Info::none(),
+    }
+}
+
+pub(super) fn parameters(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    if command.form == Form::Read {
+        let [fo, vp, pid, dcs] = device.settings.csmp;
+        return Info::line(format!("+CSMP: {fo},{vp},{pid},{dcs}"));
+    }
+    set_numbers(&mut device.settings.csmp, command)
+}
+
+pub(super) fn indications(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    if command.form == Form::Read {
+        let [mode, mt, bm, ds, bfr] = device.settings.cnmi;
+        return Info::line(format!("+CNMI: {mode},{mt},{bm},{ds},{bfr}"));
+    }
+    set_numbers(&mut device.settings.cnmi, command)
+}
+
+/// Missing numbers keep their value.
+fn set_numbers(numbers: &mut [u32], command: &Command) -> Result<Info, Stop> {
+    for (place, number) in numbers.iter_mut().enumerate() {
+        if !command.argument(place).is_empty() {
+            *number = command.number(place).ok_or(Stop::Cms(302))?;
+        }
+    }
+    Info::none()
+}
+
+pub(super) fn service(_: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match command.form {
+        Form::Read => Info::line("+CSMS: 0,1,1,1"),
+        _ => Info::line("+CSMS: 1,1,1"),
+    }
+}
+
+pub(super) fn list(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let wanted = |is_read: bool| match command.argument(0) {
+        "4" | "ALL" => Ok(true),
+        "" | "0" | "REC UNREAD" => Ok(!is_read),
+        "1" | "REC READ" => Ok(is_read),
+        "2" | "3" | "STO UNSENT" | "STO SENT" => Ok(false),
+        _ => Err(Stop::Cms(302)),
+    };
+    let mut lines = Vec::new();
+    for stored in &device.inbox.stored {
+        if wanted(stored.is_read)? {
+            lines.push([&b"+CMGL: "[..], &device.shown(stored, Shown::Listed)].concat());
+        }
+    }
+    for stored in &mut device.inbox.stored {
+        stored.is_read |= wanted(stored.is_read)?;
+    }
+    Ok(Info(lines))
+}
+
+pub(super) fn read(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let wanted = command.argument(0).parse().map_err(|_| Stop::Cms(321))?;
+    let place = device.inbox.stored.iter().position(|stored| stored.index == wanted);
+    let stored = place.and_then(|place| device.inbox.stored.get(place)).ok_or(Stop::Cms(321))?;
+    let line = [&b"+CMGR: "[..], &device.shown(stored, Shown::Read)].concat();
+    for stored in device.inbox.stored.iter_mut().filter(|stored| stored.index == wanted) {
+        stored.is_read = true;
+    }
+    Info::line(line)
+}
+
+/// `+CMGD=<index>[,<delflag>]`; flag 4 deletes all, 1 to 3 what was read.
+pub(super) fn delete(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let wanted: usize = command.argument(0).parse().map_err(|_| Stop::Cms(321))?;
+    match command.number(1).unwrap_or(0) {
+        0 => device.inbox.stored.retain(|stored| stored.index != wanted),
+        4 => device.inbox.stored.clear(),
+        _ => device.inbox.stored.retain(|stored| !stored.is_read),
+    }
+    Info::none()
+}
+
+pub(super) fn send(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    if command.form != Form::Set {
+        return Info::none();
+    }
+    device.prompt = Some(match device.settings.cmgf {
+        0 => Prompt::Pdu(command.argument(0).parse().map_err(|_| Stop::Cms(304))?),
+        _ => {
+            let to = text::from_terminal(device.settings.charset, command.argument(0));
+            Prompt::TextTo(to.ok_or(Stop::Cms(305))?)
+        }
+    });
+    Err(Stop::Prompt)
+}

@@ -1,0 +1,266 @@
+//! The line of a simulated modem: framing, echo, and when what is said.
+
+use std::time::{Duration, Instant};
+
+use super::catalog;
+use super::device::{Device, Event};
+use super::input::{Input, Typed};
+use super::queue::Queue;
+use super::scenario::{Noise, Scenario, ScenarioError};
+use super::script::Script;
+use crate::transcript::{self, Transcript};
+
+/// A modem on the far end of a line. See the module for how to drive it.
+#[derive(Debug)]
+pub struct Modem {
+    /// How long the modem takes before it answers a command; zero unless set.
+    pub latency: Duration,
+    source: Source,
+    input: Input,
+    queue: Queue<Due>,
+    noise: Vec<NoiseAt>,
+    busy_until: Option<Instant>,
+    is_on: bool,
+    is_gone: bool,
+}
+
+/// What comes out of a modem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The modem sends these.
+    Bytes(Vec<u8>),
+    /// The line breaks, as when the cable is pulled; nothing follows.
+    Hangup,
+}
+
+#[derive(Debug)]
+enum Source {
+    Script(Script),
+    Device(Box<Device>),
+}
+
+/// What is to happen: an output, or something in the network that the device turns into one.
+#[derive(Debug)]
+enum Due {
+    Output(Output),
+    Event(Event),
+}
+
+/// A line that the modem says again and again, and when it is next.
+#[derive(Debug)]
+struct NoiseAt {
+    every: Duration,
+    line: Vec<u8>,
+    next: Option<Instant>,
+}
+
+/// Commands beyond this many unsaid answers are lost: nobody reads them.
+const WAITING: usize = 4096;
+
+impl Modem {
+    /// The built-in scenario of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError::Unknown`], which lists the names there are.
+    pub fn named(name: &str) -> Result<Self, ScenarioError> {
+        Ok(Self::of_scenario(catalog::scenario(name)?))
+    }
+
+    /// The script, recording or scenario that stands in a file; `file` is its name for errors.
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError`] with the place where the text is none of them.
+    pub fn from_text(file: &str, text: &str) -> Result<Self, ScenarioError> {
+        let first = text.lines().next().unwrap_or_default();
+        if first.starts_with("# saldo transcript") || first.starts_with("# saldo script") {
+            return Ok(Self::play(transcript::read(file, text)?));
+        }
+        Ok(Self::of_scenario(catalog::from_text(file, text)?))
+    }
+
+    /// Plays a script or a recording.
+    pub fn play(transcript: Transcript) -> Self {
+        Self::of_source(Source::Script(Script::new(transcript)), Vec::new())
+    }
+
+    fn of_scenario(scenario: Scenario) -> Self {
+        let noise = scenario.noise.iter().filter_map(NoiseAt::of).collect();
+        Self::of_source(Source::Device(Box::new(Device::new(scenario))), noise)
+    }
+
+    fn of_source(source: Source, noise: Vec<NoiseAt>) -> Self {
+        Self {
+            latency: Duration::ZERO,
+            source,
+            input: Input::default(),
+            queue: Queue::default(),
+            noise,
+            busy_until: None,
+            is_on: false,
+            is_gone: false,
+        }
+    }
+
+    /// Tells the modem the network's time, in seconds since 1970 UTC: messages carry it.
+    pub fn set_clock(&mut self, unix_seconds: i64) {
+        if let Source::Device(device) = &mut self.source {
+            device.set_clock(unix_seconds);
+        }
+    }
+
+    /// Takes what the computer sent.
+    pub fn handle_input(&mut self, now: Instant, bytes: &[u8]) {
+        self.switch_on(now);
+        let mut echo = Vec::new();
+        for octet in bytes {
+            if self.echoes() {
+                echo.push(*octet);
+            }
+            let Some(typed) = self.input.push(*octet, self.is_prompting()) else { continue };
+            self.say(now, std::mem::take(&mut echo));
+            if self.queue.len() < WAITING {
+                self.handle_typed(now, &typed);
+            }
+        }
+        self.say(now, echo);
+    }
+
+    /// When the modem speaks next, if it will by itself.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        if self.is_gone {
+            return None;
+        }
+        self.noise.iter().filter_map(|noise| noise.next).chain(self.queue.next()).min()
+    }
+
+    /// What the modem says by now; call until `None`.
+    pub fn poll_output(&mut self, now: Instant) -> Option<Output> {
+        self.switch_on(now);
+        while !self.is_gone {
+            match self.queue.pop(now) {
+                Some(Due::Output(output)) => {
+                    self.is_gone = output == Output::Hangup;
+                    return Some(output);
+                }
+                Some(Due::Event(event)) => self.happen(now, event),
+                None => return self.noise(now).map(Output::Bytes),
+            }
+        }
+        None
+    }
+
+    /// The commands of a script that never came, each with its line number.
+    ///
+    /// A script must be used up: a replay that leaves some has not passed.
+    pub fn unused(&self) -> Vec<(usize, String)> {
+        match &self.source {
+            Source::Script(script) => script.unused().collect(),
+            Source::Device(_) => Vec::new(),
+        }
+    }
+
+    /// The first commands that came and stand nowhere in the script; they were answered with `ERROR`.
+    pub fn unexpected(&self) -> &[String] {
+        match &self.source {
+            Source::Script(script) => script.unexpected(),
+            Source::Device(_) => &[],
+        }
+    }
+
+    /// Whether every command of the script came and everything was said.
+    pub fn is_done(&self) -> bool {
+        self.unused().is_empty() && (self.is_gone || self.queue.len() == 0)
+    }
+
+    /// The first contact starts the clocks: what a script opens with, and the noise.
+    fn switch_on(&mut self, now: Instant) {
+        if std::mem::replace(&mut self.is_on, true) {
+            return;
+        }
+        for noise in &mut self.noise {
+            noise.next = Some(now + noise.every);
+        }
+        if let Source::Script(script) = &mut self.source {
+            let opening = script.opening();
+            self.schedule(now, opening);
+        }
+    }
+
+    fn echoes(&self) -> bool {
+        matches!(&self.source, Source::Device(device) if device.echoes())
+    }
+
+    fn is_prompting(&self) -> bool {
+        match &self.source {
+            Source::Script(script) => script.is_prompting(),
+            Source::Device(device) => device.is_prompting(),
+        }
+    }
+
+    fn handle_typed(&mut self, now: Instant, typed: &Typed) {
+        let free = self.busy_until.map_or(now, |busy| busy.max(now)) + self.latency;
+        let free = match &mut self.source {
+            Source::Script(script) => {
+                let typed = match typed {
+                    Typed::Line(line) if line.is_empty() => return,
+                    Typed::Line(line) => line.clone(),
+                    Typed::Body(body) => [body, &b"\x1A"[..]].concat(),
+                    Typed::Escape => b"\x1B".to_vec(),
+                };
+                let says = script.command(&typed);
+                self.schedule(free, says);
+                free
+            }
+            Source::Device(device) => {
+                let answer = device.handle_typed(typed);
+                if answer.forgets_ussd {
+                    self.queue.retain(|due| !matches!(due, Due::Event(Event::Ussd(_))));
+                }
+                let free = free + answer.hold;
+                self.say(free, answer.bytes);
+                for (after, event) in answer.later {
+                    self.queue.push(free + after, Due::Event(event));
+                }
+                free
+            }
+        };
+        self.busy_until = Some(free);
+    }
+
+    fn happen(&mut self, now: Instant, event: Event) {
+        let Source::Device(device) = &mut self.source else { return };
+        match device.happen(event) {
+            Output::Bytes(bytes) => self.say(now, bytes),
+            Output::Hangup => self.queue.push(now, Due::Output(Output::Hangup)),
+        }
+    }
+
+    fn schedule(&mut self, now: Instant, says: Vec<(Duration, Output)>) {
+        for (after, output) in says {
+            self.queue.push(now + after, Due::Output(output));
+        }
+    }
+
+    fn say(&mut self, due: Instant, bytes: Vec<u8>) {
+        if !bytes.is_empty() {
+            self.queue.push(due, Due::Output(Output::Bytes(bytes)));
+        }
+    }
+
+    /// The first line of noise that is due. A reader that comes late gets each once, not all it missed.
+    fn noise(&mut self, now: Instant) -> Option<Vec<u8>> {
+        let due = self.noise.iter_mut().find(|noise| noise.next.is_some_and(|next| next <= now))?;
+        due.next = Some(now + due.every);
+        Some(due.line.clone())
+    }
+}
+
+impl NoiseAt {
+    fn of(noise: &Noise) -> Option<Self> {
+        let every = Duration::from_millis(noise.every_ms?.max(1));
+        let line = format!("\r\n{}\r\n", noise.line).into_bytes();
+        Some(Self { every, line, next: None })
+    }
+}
