@@ -11,7 +11,10 @@ use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, OutputModes, tcgetattr};
 use saldo::Error;
-use saldo::port::{BAUD, Port, PortSpec, Roots, open_in};
+use saldo::modems::Role;
+use saldo::port::{
+    BAUD, Candidate, Port, PortSpec, Roots, candidates, choose, first_ports, name_holders, open_in,
+};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -149,4 +152,221 @@ async fn a_network_port_carries_octets_and_reads_as_ended_when_closed() {
     drop(listener);
     let error = open_in(&roots, &spec, BAUD).await.unwrap_err();
     assert!(error.to_string().contains("connection refused"), "{error}");
+}
+
+/// A sysfs of our own making.
+struct Tree {
+    folder: TempDir,
+    roots: Roots,
+}
+
+impl Tree {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let roots =
+            Roots { sys: at("sys"), proc: at("proc"), dev: at("dev"), lock: vec![at("lock")] };
+        Self { folder, roots }
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("{text}\n")).unwrap();
+    }
+
+    fn link(&self, path: &str, target: &str) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::create_dir_all(self.folder.path().join(target)).unwrap();
+        symlink(self.folder.path().join(target), path).unwrap();
+    }
+
+    fn usb(&self, topology: &str, id: &str, words: [&str; 3]) {
+        let device = format!("sys/devices/usb1/{topology}");
+        let (vendor, product) = id.split_once(':').unwrap();
+        self.write(&format!("{device}/idVendor"), vendor);
+        self.write(&format!("{device}/idProduct"), product);
+        for (name, word) in ["manufacturer", "product", "serial"].into_iter().zip(words) {
+            self.write(&format!("{device}/{name}"), word);
+        }
+    }
+
+    /// A tty of a USB interface; `class` is class, subclass and protocol.
+    fn tty(&self, name: &str, topology: &str, number: u8, class: [&str; 3], driver: &str) {
+        let interface = format!("sys/devices/usb1/{topology}/{topology}:1.{number}");
+        self.write(&format!("{interface}/bInterfaceNumber"), &format!("{number:02x}"));
+        for (attribute, value) in ["Class", "SubClass", "Protocol"].into_iter().zip(class) {
+            self.write(&format!("{interface}/bInterface{attribute}"), value);
+        }
+        self.link(&format!("{interface}/driver"), &format!("sys/bus/usb/drivers/{driver}"));
+        self.link(&format!("sys/class/tty/{name}/device"), &format!("{interface}/{name}"));
+    }
+
+    fn quectel(&self, topology: &str, first: u8) {
+        self.usb(topology, "2c7c:0125", ["Quectel", "EC25", ""]);
+        for number in 0..4 {
+            let name = format!("ttyUSB{}", first + number);
+            self.tty(&name, topology, number, ["ff", "00", "00"], "option");
+        }
+    }
+
+    fn candidates(&self) -> Vec<Candidate> {
+        candidates(&self.roots)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let name =
+            |port: Candidate| port.device.file_name().unwrap().to_string_lossy().into_owned();
+        self.candidates().into_iter().map(name).collect()
+    }
+
+    fn choose(&self, spec: Option<&str>) -> Result<String, Error> {
+        let spec = spec.map(|spec| spec.parse::<PortSpec>().unwrap());
+        choose(spec.as_ref(), &self.roots).map(|spec| match spec {
+            PortSpec::Device(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
+            other => other.to_string(),
+        })
+    }
+}
+
+#[test]
+fn the_command_port_of_the_only_modem_is_chosen() {
+    let tree = Tree::new();
+    tree.quectel("1-1.2", 0);
+    assert_eq!(tree.names(), ["ttyUSB2", "ttyUSB3", "ttyUSB1", "ttyUSB0"]);
+    assert_eq!(tree.choose(None).unwrap(), "ttyUSB2");
+    assert_eq!(tree.choose(Some("usb:2c7c:0125")).unwrap(), "ttyUSB2");
+    assert_eq!(tree.choose(Some("usb:1-1.2")).unwrap(), "ttyUSB2");
+
+    let port = tree.candidates().remove(0);
+    assert_eq!((port.role, port.interface, port.rejected), (Role::At, Some(2), None));
+    assert_eq!((port.driver.as_deref(), &port.serial), (Some("option"), &None));
+    assert_eq!(port.model().unwrap(), "Quectel EC25");
+    assert_eq!(port.device, tree.roots.dev.join("ttyUSB2"));
+}
+
+#[test]
+fn renumbered_ports_are_found_by_their_interface() {
+    let tree = Tree::new();
+    tree.usb("1-1", "2c7c:0125", ["Quectel", "EC25", ""]);
+    for (name, number) in [("ttyUSB7", 2), ("ttyUSB0", 0), ("ttyUSB12", 3)] {
+        tree.tty(name, "1-1", number, ["ff", "00", "00"], "option"); // NMEA has failed to bind
+    }
+    assert_eq!(tree.names(), ["ttyUSB7", "ttyUSB12", "ttyUSB0"]);
+    assert_eq!(tree.choose(None).unwrap(), "ttyUSB7");
+}
+
+#[test]
+fn of_two_modems_the_user_chooses() {
+    let tree = Tree::new();
+    tree.quectel("1-1.10", 0);
+    tree.quectel("1-1.9", 4);
+    let error = tree.choose(None).unwrap_err();
+    assert_eq!(error.exit_status(), 3);
+    let message = error.to_string();
+    assert!(message.starts_with("2 modems: "), "{message}");
+    assert!(message.contains("ttyUSB6 (Quectel EC25, usb:1-1.9)"), "{message}");
+    assert!(message.find("1-1.9") < message.find("1-1.10"), "{message}");
+    assert_eq!(error.hint().unwrap(), "choose one with `--port`");
+
+    assert!(tree.choose(Some("usb:2c7c:0125")).is_err(), "both have this id");
+    assert_eq!(tree.choose(Some("usb:1-1.10")).unwrap(), "ttyUSB2");
+    assert_eq!(first_ports(&tree.candidates()).len(), 2);
+}
+
+#[test]
+fn no_sysfs_means_no_modem_and_a_way_to_try_without() {
+    let tree = Tree::new();
+    assert!(tree.candidates().is_empty());
+    let error = tree.choose(None).unwrap_err();
+    assert_eq!((error.exit_status(), error.to_string().as_str()), (3, "no modem found"));
+    assert!(error.hint().unwrap().contains("saldo --port sim:be-proximus"));
+    assert!(tree.choose(Some("usb:2c7c:0125")).unwrap_err().to_string().contains("2c7c:0125"));
+}
+
+#[test]
+fn what_names_no_usb_device_is_handed_back() {
+    let tree = Tree::new();
+    for spec in ["mm:0", "sim:menu", "tcp:router:2000"] {
+        assert_eq!(tree.choose(Some(spec)).unwrap(), spec);
+    }
+    assert_eq!(tree.choose(Some("/dev/ttyUSB2")).unwrap(), "ttyUSB2");
+    assert_eq!(tree.choose(Some("imei:867530012345678")).unwrap(), "imei:8675…5678");
+}
+
+#[test]
+fn a_kernel_wwan_port_takes_commands_by_construction() {
+    let tree = Tree::new();
+    for name in ["wwan0at1", "wwan0at0", "wwan0qcdm0", "wwan0mbim0", "wwan0"] {
+        tree.link(&format!("sys/class/wwan/{name}"), &format!("sys/devices/pci/wwan/wwan0/{name}"));
+    }
+    assert_eq!(tree.names(), ["wwan0at0", "wwan0at1"]);
+    assert_eq!(tree.choose(None).unwrap(), "wwan0at0");
+}
+
+#[test]
+fn what_may_be_anything_is_listed_and_never_chosen_unasked() {
+    let tree = Tree::new();
+    tree.usb("1-4", "10c4:ea60", ["Silicon Labs", "CP2102", "0001"]);
+    tree.tty("ttyUSB0", "1-4", 0, ["ff", "00", "00"], "cp210x");
+    tree.usb("1-5", "2341:0043", ["Example", "Board", ""]);
+    tree.tty("ttyACM0", "1-5", 0, ["02", "02", "00"], "cdc_acm");
+    tree.link("sys/class/tty/ttyS0/device", "sys/devices/pnp0/00:00");
+    tree.write("sys/class/tty/ttyS0/type", "4");
+    tree.link("sys/class/tty/ttyS1/device", "sys/devices/platform/serial8250");
+    tree.write("sys/class/tty/ttyS1/type", "0");
+    tree.write("sys/class/tty/tty0/dev", "4:0");
+
+    let reasons: Vec<_> = tree.candidates().iter().map(|port| (port.role, port.rejected)).collect();
+    let names = tree.names();
+    assert_eq!(names, ["ttyUSB0", "ttyACM0", "ttyS0"]);
+    assert!(reasons.iter().all(|(_, reason)| reason.unwrap().contains("--port")), "{reasons:?}");
+    assert_eq!(
+        reasons.iter().map(|(role, _)| *role).collect::<Vec<_>>(),
+        [Role::Adapter, Role::Unknown, Role::Uart]
+    );
+    assert_eq!(tree.choose(None).unwrap_err().to_string(), "no modem found");
+    assert_eq!(tree.choose(Some("usb:10c4:ea60")).unwrap(), "ttyUSB0", "named, so asked");
+}
+
+#[test]
+fn an_unknown_product_is_asked_where_its_driver_serves_modems_only() {
+    let tree = Tree::new();
+    tree.usb("1-1", "fffe:0001", ["Example", "EX25", ""]);
+    tree.tty("ttyUSB0", "1-1", 0, ["ff", "ff", "ff"], "option");
+    tree.tty("ttyUSB1", "1-1", 1, ["ff", "ff", "ff"], "option");
+    tree.usb("1-2", "fffe:0002", ["Example", "EX26", ""]);
+    tree.tty("ttyACM0", "1-2", 0, ["02", "02", "01"], "cdc_acm");
+    assert_eq!(tree.names(), ["ttyUSB0", "ttyUSB1", "ttyACM0"]);
+    assert!(tree.candidates().iter().all(|port| port.rejected.is_none()));
+}
+
+#[test]
+fn a_huawei_stick_is_read_by_protocol_and_an_option_stick_by_its_driver() {
+    let tree = Tree::new();
+    tree.usb("1-1", "12d1:1506", ["HUAWEI", "HUAWEI Mobile", ""]);
+    tree.tty("ttyUSB0", "1-1", 0, ["ff", "02", "01"], "option");
+    tree.tty("ttyUSB1", "1-1", 1, ["ff", "02", "12"], "option");
+    tree.usb("1-2", "0af0:7501", ["Option N.V.", "Globetrotter HSUPA Modem", ""]);
+    for (number, kind) in [(0, "Diagnostic"), (1, "Modem"), (2, "Application")] {
+        let name = format!("ttyHS{number}");
+        tree.tty(&name, "1-2", number, ["ff", "ff", "ff"], "hso");
+        tree.write(&format!("sys/class/tty/{name}/hsotype"), kind);
+    }
+    assert_eq!(tree.names(), ["ttyUSB1", "ttyUSB0", "ttyHS2", "ttyHS1", "ttyHS0"]);
+    assert_eq!(tree.candidates()[0].model().unwrap(), "HUAWEI Mobile");
+}
+
+#[test]
+fn the_holder_of_a_port_is_named() {
+    let tree = Tree::new();
+    tree.quectel("1-1", 0);
+    tree.write("proc/812/comm", "ModemManager");
+    fs::create_dir_all(tree.roots.proc.join("812/fd")).unwrap();
+    symlink(tree.roots.dev.join("ttyUSB2"), tree.roots.proc.join("812/fd/9")).unwrap();
+    let mut ports = tree.candidates();
+    name_holders(&mut ports, &tree.roots);
+    assert_eq!(ports[0].holder.as_ref().unwrap().to_string(), "ModemManager (PID 812)");
+    assert!(ports[1..].iter().all(|port| port.holder.is_none()));
 }

@@ -46,16 +46,16 @@ impl Interface {
     }
 }
 
-/// What a port is for.
+/// What a port is for; in the order in which ports of one modem are worth trying.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Commands, and nothing else happens here.
     At,
-    /// Not known.
-    Unknown,
     /// Takes commands too, but a data call may run on it (PPP).
     Modem,
+    /// Not known.
+    Unknown,
     /// Positions, once a second; swallows commands.
     Nmea,
     /// Diagnosis, traces, SIM access: swallows what is written, in silence.
@@ -72,8 +72,8 @@ impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::At => "AT",
-            Self::Unknown => "?",
             Self::Modem => "modem",
+            Self::Unknown => "?",
             Self::Nmea => "NMEA",
             Self::Diag => "diag",
             Self::Net => "net",

@@ -1,5 +1,31 @@
 //! Ports: what a user calls them, where they are, who holds them.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `find` | which ports there are, and which one the user means |
+//! | `holder` | which program has a device open |
+//! | `lock` | the lock file, and what a crashed run left undone |
+//! | `open` | [`open`] and [`Port`]: a tty, a socket, or the simulator |
+//! | `refusal` | why a port would not open, in words |
+//! | `roots` | the folders all this looks into |
+//! | `serial` | a tty while we hold it |
+//! | `spec` | `/dev/ttyUSB2`, `usb:2c7c:0125`, `sim:NAME`: the names a user may give |
+//! | `sysfs` | what the kernel says of its ports |
 
-mod sim;
+mod find;
+mod holder;
+mod lock;
+mod open;
+mod refusal;
+mod roots;
+mod serial;
+mod spec;
+mod sysfs;
 
-pub use sim::{OpenError as SimError, SimPort, modem as sim_modem};
+pub use find::{Candidate, candidates, choose, first_ports, name_holders, none_found};
+pub use holder::{Holder, holders};
+pub use lock::{Held, Lock};
+pub use open::{BAUD, Port, Stream, is_unplugged, open, open_in};
+pub use roots::Roots;
+pub use serial::SerialPort;
+pub use spec::{Digits, PortSpec, SpecError};

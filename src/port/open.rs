@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::serial::SerialPort;
-use super::{Lock, PortSpec, Roots};
+use super::{Lock, PortSpec, Roots, choose};
 use crate::Error;
 
 /// The line rate, in baud, of UART modems as they come. USB and pseudo-terminals ignore it.
@@ -40,7 +40,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin + std::fmt::Debug> Stream for T {}
 ///
 /// [`Error::Port`] where there is no such port, it is no tty, may not be opened, or is another
 /// program's; the hint says whose, as far as we may see. A spec that names a modem by what it
-/// would answer (`imei:`, `iccid:`) is an error here: ask [`super::candidates`] one by one.
+/// would answer (`imei:`, `iccid:`) is an error here: ask [`super::first_ports`] one by one.
 pub async fn open(spec: &PortSpec, baud: u32) -> Result<Port, Error> {
     open_in(&Roots::default(), spec, baud).await
 }
@@ -51,10 +51,10 @@ pub async fn open(spec: &PortSpec, baud: u32) -> Result<Port, Error> {
 ///
 /// As [`open`].
 pub async fn open_in(roots: &Roots, spec: &PortSpec, baud: u32) -> Result<Port, Error> {
-    match spec {
-        PortSpec::Device(path) => SerialPort::open(roots, path, baud).map(Port::Serial),
-        PortSpec::Tcp { host, port } => tcp(host, *port).await.map(Port::Tcp),
-        _ => Err(not_here(spec)),
+    match choose(Some(spec), roots)? {
+        PortSpec::Device(path) => SerialPort::open(roots, &path, baud).map(Port::Serial),
+        PortSpec::Tcp { host, port } => tcp(&host, port).await.map(Port::Tcp),
+        other => Err(not_here(&other)),
     }
 }
 

@@ -1,0 +1,277 @@
+//! Which ports there are, and which one the user means.
+
+use std::path::PathBuf;
+
+use super::sysfs::{self, Node};
+use super::{Holder, PortSpec, Roots, holders};
+use crate::Error;
+use crate::modems::{self, Role, UsbId};
+
+/// A port that might be a modem's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The device file.
+    pub device: PathBuf,
+    /// The USB device behind it.
+    pub usb: Option<UsbId>,
+    /// Bus and chain of hub ports, as `usb:` takes it: `1-1.2`.
+    pub topology: Option<String>,
+    /// `bInterfaceNumber`.
+    pub interface: Option<u8>,
+    /// The kernel driver.
+    pub driver: Option<String>,
+    /// What it is for, as far as a table or the kernel tells.
+    pub role: Role,
+    /// The maker, in the device's own words.
+    pub manufacturer: Option<String>,
+    /// The product, in the device's own words.
+    pub product: Option<String>,
+    /// The serial number of the USB device; with some modems it is the IMEI.
+    pub serial: Option<String>,
+    /// Who has it open; filled by [`name_holders`].
+    pub holder: Option<Holder>,
+    /// Why nothing is written to it unless the user names it; `None` where it may be probed.
+    pub rejected: Option<&'static str>,
+    /// Place among the modem's ports of this role, where a table lists several.
+    pub place: usize,
+}
+
+impl Candidate {
+    /// The modem it belongs to: ports with the same answer are one device.
+    pub fn modem(&self) -> &str {
+        self.topology.as_deref().unwrap_or_else(|| {
+            let name = self.device.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            name.split_once("at")
+                .filter(|_| name.starts_with("wwan"))
+                .map_or(name, |(wwan, _)| wwan)
+        })
+    }
+
+    /// Whether text may be written to it when the user asks for this very device.
+    fn may_be_named(&self) -> bool {
+        !matches!(self.role, Role::Diag | Role::Nmea | Role::Net)
+    }
+
+    /// Maker and product, without saying the maker twice; `None` where the device says neither.
+    pub fn model(&self) -> Option<String> {
+        let maker = self.manufacturer.as_deref().unwrap_or_default();
+        let product = self.product.as_deref().unwrap_or_default();
+        let again = product.to_lowercase().starts_with(&maker.to_lowercase());
+        let model = if again { product.to_owned() } else { format!("{maker} {product}") };
+        Some(model.trim().to_owned()).filter(|model| !model.is_empty())
+    }
+
+    /// `/dev/ttyUSB2 (Quectel EC25, usb:1-1.2)`.
+    fn label(&self) -> String {
+        let place = self.topology.as_ref().map(|topology| format!("usb:{topology}"));
+        let facts: Vec<String> = self.model().into_iter().chain(place).collect();
+        match facts.is_empty() {
+            true => self.device.display().to_string(),
+            false => format!("{} ({})", self.device.display(), facts.join(", ")),
+        }
+    }
+}
+
+/// Every port there is, modem by modem, each modem's ports in the order they are worth probing.
+///
+/// Nothing is opened. Empty where there is no sysfs.
+pub fn candidates(roots: &Roots) -> Vec<Candidate> {
+    let ttys = sysfs::ttys(&roots.sys).into_iter().map(|node| tty(roots, node));
+    let wwans =
+        sysfs::wwans(&roots.sys).into_iter().map(|node| candidate(roots, node, Role::At, 0));
+    let mut found: Vec<Candidate> = ttys.chain(wwans).collect();
+    found.sort_by_cached_key(|port| {
+        let group = (port.rejected.is_some() && port.usb.is_none(), natural(port.modem()));
+        (group, port.role, port.place, port.interface, natural(&port.device.to_string_lossy()))
+    });
+    found
+}
+
+/// Fills in who has each port open; looks through the files of every process.
+pub fn name_holders(ports: &mut [Candidate], roots: &Roots) {
+    let devices: Vec<PathBuf> = ports.iter().map(|port| port.device.clone()).collect();
+    let mut found = holders(&roots.proc, &devices);
+    for port in ports {
+        port.holder = found.remove(&port.device).and_then(|all| all.into_iter().next());
+    }
+}
+
+/// The port worth probing first, of each modem.
+pub fn first_ports(ports: &[Candidate]) -> Vec<&Candidate> {
+    let usable = ports.iter().filter(|port| port.rejected.is_none());
+    first_of_each(usable)
+}
+
+/// The port that the user means.
+///
+/// `usb:` becomes the device file of its AT port; nothing at all becomes that of the only modem.
+/// Every other spec comes back as it is: `imei:` and `iccid:` mean asking [`first_ports`].
+///
+/// # Errors
+///
+/// [`Error::Port`] where there is none, or several; the message lists them.
+pub fn choose(spec: Option<&PortSpec>, roots: &Roots) -> Result<PortSpec, Error> {
+    match spec {
+        None => only_one(&first_ports(&candidates(roots)), None),
+        Some(spec @ PortSpec::Usb { vendor, product }) => {
+            let id = UsbId { vendor: *vendor, product: *product };
+            named(spec, roots, |port| port.usb == Some(id))
+        }
+        Some(spec @ PortSpec::Topology(place)) => {
+            named(spec, roots, |port| port.topology.as_ref() == Some(place))
+        }
+        Some(other) => Ok(other.clone()),
+    }
+}
+
+fn named(
+    spec: &PortSpec,
+    roots: &Roots,
+    fits: impl Fn(&Candidate) -> bool,
+) -> Result<PortSpec, Error> {
+    let ports = candidates(roots);
+    let fitting = ports.iter().filter(|port| fits(port) && port.may_be_named());
+    only_one(&first_of_each(fitting), Some(spec))
+}
+
+fn only_one(ports: &[&Candidate], spec: Option<&PortSpec>) -> Result<PortSpec, Error> {
+    match (ports, spec) {
+        ([port], _) => Ok(PortSpec::Device(port.device.clone())),
+        ([], None) => Err(none_found()),
+        ([], Some(spec)) => Err(Error::Port {
+            message: format!("{spec}: no such device with a serial port"),
+            hint: Some(
+                "`saldo ports` lists what there is; in network mode a modem has none".into(),
+            ),
+        }),
+        (several, _) => Err(Error::Port {
+            message: format!("{} modems: {}", several.len(), labels(several)),
+            hint: Some("choose one with `--port`".into()),
+        }),
+    }
+}
+
+/// Also what `saldo ports` says where no port may be probed.
+pub fn none_found() -> Error {
+    Error::Port {
+        message: "no modem found".into(),
+        hint: Some("to try saldo without hardware: `saldo --port sim:be-proximus`".into()),
+    }
+}
+
+fn labels(ports: &[&Candidate]) -> String {
+    ports.iter().map(|port| port.label()).collect::<Vec<_>>().join(", ")
+}
+
+fn first_of_each<'a>(ports: impl Iterator<Item = &'a Candidate>) -> Vec<&'a Candidate> {
+    let mut first: Vec<&Candidate> = Vec::new();
+    for port in ports {
+        if first.iter().all(|other| other.modem() != port.modem()) {
+            first.push(port);
+        }
+    }
+    first
+}
+
+fn tty(roots: &Roots, node: Node) -> Candidate {
+    let (role, place) = role(&node);
+    candidate(roots, node, role, place)
+}
+
+fn candidate(roots: &Roots, node: Node, role: Role, place: usize) -> Candidate {
+    let rejected = rejected(&node, role);
+    let device = sysfs::device(&roots.dev, &node);
+    let usb = node.usb.unwrap_or_default();
+    Candidate {
+        device,
+        usb: usb.id,
+        topology: Some(usb.topology).filter(|place| !place.is_empty()),
+        interface: node.interface.map(|interface| interface.number),
+        driver: node.driver,
+        role,
+        manufacturer: usb.manufacturer,
+        product: usb.product,
+        serial: usb.serial,
+        holder: None,
+        rejected,
+        place,
+    }
+}
+
+fn role(node: &Node) -> (Role, usize) {
+    let driver = node.driver.as_deref().unwrap_or_default();
+    let Some(usb) = node.usb.as_ref().and_then(|usb| usb.id) else { return (Role::Uart, 0) };
+    match node.hso.as_deref() {
+        Some("Application") => return (Role::At, 0),
+        Some("Control" | "Control 2") => return (Role::At, 1),
+        Some("Modem") => return (Role::Modem, 0),
+        Some("Diagnostic" | "Diagnostic 2") => return (Role::Diag, 0),
+        Some("GPS" | "GPS Control") => return (Role::Nmea, 0),
+        _ => {}
+    }
+    if ADAPTERS.binary_search(&driver).is_ok() {
+        return (Role::Adapter, 0);
+    }
+    modems::role(usb, &node.interface.unwrap_or_default())
+}
+
+fn rejected(node: &Node, role: Role) -> Option<&'static str> {
+    let usb = node.usb.as_ref().and_then(|usb| usb.id);
+    let driver = node.driver.as_deref().unwrap_or_default();
+    match role {
+        Role::At | Role::Modem => None,
+        Role::Diag => Some("for diagnosis: swallows commands"),
+        Role::Nmea => Some("sends positions, takes no commands"),
+        Role::Net => Some("carries packets, not commands"),
+        Role::Uart => Some("a UART, may be anything: name it with --port"),
+        Role::Adapter => Some("a serial adapter, may be anything: name it with --port"),
+        Role::Unknown if usb.is_some_and(modems::is_known) => None,
+        Role::Unknown if MODEM_DRIVERS.binary_search(&driver).is_ok() => None,
+        Role::Unknown => Some("not known as a modem: name it with --port"),
+    }
+}
+
+/// Kernel drivers of USB-to-UART bridges. Behind one may be a modem, a printer or a boot loader.
+#[rustfmt::skip]
+const ADAPTERS: &[&str] = &[
+    "ark3116", "ch341", "ch343", "cp210x", "cypress_m8", "f81232", "f81534", "ftdi_sio", "io_edgeport", "io_ti",
+    "keyspan", "mct_u232", "mos7720", "mos7840", "mxuport", "oti6858", "pl2303", "quatech2", "spcp8x5", "ssu100",
+    "ti_usb_3410_5052", "upd78f0730", "xr_serial",
+];
+
+/// Kernel drivers that bind to nothing but modems.
+const MODEM_DRIVERS: &[&str] = &["hso", "ipw", "option", "option1", "qcserial", "sierra"];
+
+/// `ttyUSB10` after `ttyUSB2`: text and numbers in turns.
+fn natural(text: &str) -> Vec<(String, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(digits);
+        let end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
+        let (number, tail) = tail.split_at(end);
+        parts.push((word.to_owned(), number.parse().unwrap_or(0)));
+        rest = tail;
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_as_people_count() {
+        let mut names = vec!["ttyUSB10", "ttyACM0", "1-1.10", "ttyUSB2", "1-1.2", "1-1"];
+        names.sort_by_key(|name| natural(name));
+        assert_eq!(names, ["1-1", "1-1.2", "1-1.10", "ttyACM0", "ttyUSB2", "ttyUSB10"]);
+    }
+
+    #[test]
+    fn driver_lists_are_sorted() {
+        for list in [ADAPTERS, MODEM_DRIVERS] {
+            assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{list:?}");
+        }
+    }
+}
