@@ -1,15 +1,187 @@
-//! `saldo simulate`
+//! `saldo simulate`: a simulated modem on a pseudo-terminal that any program can open.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use saldo::Error;
+use saldo::port::{Pty, SimError, sim_modem};
+use saldo::sim::{Modem, scenarios};
+use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 
-use super::Globals;
+use super::{Globals, out};
 
 /// A simulated modem on a pseudo-terminal that any program can open
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// A scenario, or a file with a script, a recording or a scenario; without it the scenarios are listed
+    scenario: Option<String>,
 
-pub(crate) fn run(_args: &Args, _globals: &Globals) -> Result<ExitCode, Error> {
+    /// Point this symbolic link at the pseudo-terminal; with --count, PATH0, PATH1 and so on
+    #[arg(long, value_name = "PATH")]
+    link: Option<PathBuf>,
+
+    /// Wait so long before each answer
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    latency: u32,
+
+    /// Simulate so many modems, each on its own pseudo-terminal
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    count: u16,
+}
+
+/// Prints the path of each pseudo-terminal, then answers until SIGINT or SIGTERM.
+pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
+    let Some(scenario) = &args.scenario else { return list(globals) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(no_terminal)?.block_on(simulate(scenario, args))
+}
+
+fn list(globals: &Globals) -> Result<ExitCode, Error> {
+    for (name, about) in scenarios() {
+        if globals.json {
+            out::json(&Row { schema: 1, name, about })?;
+        } else {
+            out::line(format_args!("{name:<16}{about}"))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Serialize)]
+struct Row {
+    schema: u8,
+    name: &'static str,
+    about: String,
+}
+
+async fn simulate(scenario: &str, args: &Args) -> Result<ExitCode, Error> {
+    let mut stop = Signals::new().map_err(no_terminal)?;
+    let mut modems = JoinSet::new();
+    for number in 0..args.count {
+        let link = args.link.as_deref().map(|link| numbered(link, number, args.count));
+        let modem = Simulated { scenario: scenario.to_owned(), link, latency: args.latency };
+        let plugged = modem.plug_in()?;
+        modems.spawn(modem.run(plugged));
+    }
+    tokio::select! {
+        signal = stop.next() => Err(Error::Interrupted { signal }),
+        Some(ended) = modems.join_next() => match ended {
+            Ok(error) => Err(error),
+            Err(panicked) => Err(no_terminal(io::Error::other(panicked))),
+        },
+    }
+}
+
+fn numbered(link: &Path, number: u16, count: u16) -> PathBuf {
+    match count {
+        1 => link.to_owned(),
+        _ => PathBuf::from(format!("{}{number}", link.display())),
+    }
+}
+
+/// One modem, plugged in again whenever it hangs up.
+struct Simulated {
+    scenario: String,
+    link: Option<PathBuf>,
+    latency: u32,
+}
+
+/// A modem on its pseudo-terminal.
+struct Plugged {
+    modem: Modem,
+    pty: Pty,
+    _link: Option<Link>,
+}
+
+impl Simulated {
+    /// Opens the pseudo-terminal and prints its path.
+    fn plug_in(&self) -> Result<Plugged, Error> {
+        let mut modem = sim_modem(&self.scenario).map_err(no_scenario)?;
+        modem.latency = Duration::from_millis(self.latency.into());
+        let pty = Pty::open().map_err(no_terminal)?;
+        let link = self.link.as_deref().map(|link| Link::new(link, pty.path())).transpose()?;
+        out::line(pty.path().display())?;
+        Ok(Plugged { modem, pty, _link: link })
+    }
+
+    /// Ends only with an error: what hangs up comes back, as a stick does that restarts.
+    async fn run(self, mut plugged: Plugged) -> Error {
+        loop {
+            if let Err(error) = plugged.pty.play(&mut plugged.modem).await {
+                return no_terminal(error);
+            }
+            drop(plugged);
+            plugged = match self.plug_in() {
+                Ok(again) => again,
+                Err(error) => return error,
+            };
+        }
+    }
+}
+
+/// A symbolic link that goes when the modem goes.
+struct Link {
+    path: PathBuf,
+    target: PathBuf,
+}
+
+impl Link {
+    /// A link that is there is replaced, anything else never.
+    fn new(path: &Path, target: &Path) -> Result<Self, Error> {
+        let failed = |error: io::Error| Error::Usage {
+            message: format!("cannot make the link {}: {error}", path.display()),
+            hint: None,
+        };
+        match path.symlink_metadata() {
+            Ok(found) if found.is_symlink() => std::fs::remove_file(path).map_err(failed)?,
+            Ok(_) => return Err(failed(io::ErrorKind::AlreadyExists.into())),
+            Err(_) => {}
+        }
+        std::os::unix::fs::symlink(target, path).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), target: target.to_owned() })
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        if std::fs::read_link(&self.path).is_ok_and(|target| target == self.target) {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// SIGINT and SIGTERM.
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// The number of the next one.
+    async fn next(&mut self) -> i32 {
+        tokio::select! {
+            _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
+            _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
+        }
+    }
+}
+
+fn no_scenario(error: SimError) -> Error {
+    Error::Usage {
+        message: error.to_string(),
+        hint: Some("`saldo simulate` lists the scenarios".into()),
+    }
+}
+
+fn no_terminal(error: io::Error) -> Error {
+    Error::Port { message: format!("cannot open a pseudo-terminal: {error}"), hint: None }
 }
