@@ -14,9 +14,15 @@ fn main() {
 }
 
 const TEXTS: [(&str, &str); 3] = [
-    ("message", "Your balance is $12.34 until 31/12/2026. Dial *123# for more, or 5 to buy a bundle. "),
+    (
+        "message",
+        "Your balance is $12.34 until 31/12/2026. Dial *123# for more, or 5 to buy a bundle. ",
+    ),
     ("buffer", "You have 512 MB and 35 minutes left until 2026-12-31; dial *123# for more. "),
-    ("accents", "Il vous reste 12,34 € jusqu'à la fin du mois (été {2026}). Ñandu, mäs añadas: ¿50%? "),
+    (
+        "accents",
+        "Il vous reste 12,34 € jusqu'à la fin du mois (été {2026}). Ñandu, mäs añadas: ¿50%? ",
+    ),
 ];
 
 fn octets(name: &str) -> Vec<u8> {
@@ -38,7 +44,7 @@ fn saldo_text(bencher: Bencher, name: &str) {
 #[divan::bench(args = ["message", "buffer", "accents"])]
 fn gsm7_crate(bencher: Bencher, name: &str) {
     let octets = octets(name);
-    bencher.counter(BytesCount::new(octets.len())).bench(|| {
-        Gsm7Reader::new(black_box(octets.as_slice())).collect::<Result<String, _>>()
-    });
+    bencher
+        .counter(BytesCount::new(octets.len()))
+        .bench(|| Gsm7Reader::new(black_box(octets.as_slice())).collect::<Result<String, _>>());
 }

@@ -1,0 +1,217 @@
+//! Every way to read the octets of a body, each weighed.
+
+use encoding_rs as pages;
+
+use crate::gsm7::{self, Shift};
+use crate::{hex, ucs2};
+
+use super::votes::Votes;
+use super::{Encoding, Reading, lossy, plausible};
+
+/// All readings of a body in no order, the plain one always among them.
+pub(super) fn all(body: &[u8], votes: &Votes) -> Vec<Reading> {
+    if body.is_empty() {
+        return Vec::new();
+    }
+    let lossy = lossy::looks_lossy(body);
+    let raw = raw_drafts(body, lossy).into_iter().map(|draft| draft.weigh(None, votes));
+    let raw = raw.map(|reading| Reading { lossy, ..reading });
+    let digits = Hexadecimal::of(body);
+    let digits = digits.iter().flat_map(|hexadecimal| {
+        hexadecimal.drafts().into_iter().map(|draft| draft.weigh(Some(hexadecimal), votes))
+    });
+    raw.chain(digits).collect()
+}
+
+/// A body of nothing but hexadecimal digits.
+struct Hexadecimal {
+    octets: Vec<u8>,
+    digits: usize,
+    /// Not a letter among the digits.
+    decimal: bool,
+    /// A digit without its partner stands at the end.
+    cut: bool,
+}
+
+impl Hexadecimal {
+    fn of(body: &[u8]) -> Option<Self> {
+        let mut digits: Vec<u8> =
+            body.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect();
+        let decimal = digits.iter().all(u8::is_ascii_digit);
+        let cut = digits.len() % 2 == 1;
+        digits.truncate(digits.len() - usize::from(cut));
+        let octets = hex::octets(&digits).filter(|octets| !octets.is_empty())?;
+        Some(Self { octets, digits: digits.len(), decimal, cut })
+    }
+
+    fn drafts(&self) -> Vec<Draft> {
+        let octets = &self.octets;
+        let mut drafts = from_ucs2(octets);
+        drafts.extend(with_bare(from_packed(octets)));
+        drafts.extend(one_each(octets).into_iter().map(|draft| match draft.encoding {
+            Encoding::Gsm7Octets => draft,
+            _ => Draft { encoding: Encoding::Octets, ..draft },
+        }));
+        drafts.iter_mut().for_each(|draft| draft.truncated |= self.cut);
+        drafts
+    }
+
+    /// Bits against taking digits for more than digits: `FACE` and phone numbers are text.
+    fn guard(&self, encoding: Encoding) -> f64 {
+        match (self.digits, self.decimal, encoding) {
+            (..=7, _, _) => SHORT,
+            (_, true, Encoding::Ucs2) => DECIMAL_AS_UCS2,
+            (_, true, _) => DECIMAL_AS_OCTETS,
+            _ => 0.0,
+        }
+    }
+}
+
+/// A reading not weighed yet.
+struct Draft {
+    text: String,
+    encoding: Encoding,
+    truncated: bool,
+    /// Octets that no character of the text stands for.
+    dropped: usize,
+    tag: Tag,
+    /// Bits against it before its text is looked at.
+    handicap: f64,
+}
+
+/// The language in front of the text, which DCS 16 and 17 announce.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    Absent,
+    Kept,
+    Stripped,
+}
+
+impl Draft {
+    fn new(text: String, encoding: Encoding, handicap: f64) -> Self {
+        Self { text, encoding, truncated: false, dropped: 0, tag: Tag::Absent, handicap }
+    }
+
+    fn weigh(self, hexadecimal: Option<&Hexadecimal>, votes: &Votes) -> Reading {
+        let guard = hexadecimal
+            .filter(|_| !votes.announce(self.encoding))
+            .map_or(0.0, |digits| digits.guard(self.encoding));
+        #[expect(clippy::cast_precision_loss, reason = "a body has some hundred octets")]
+        let dropped = DROPPED_OCTET * self.dropped as f64;
+        let against = self.handicap + guard + dropped + votes.against(self.tag);
+        let favour = votes.favour(self.encoding, hexadecimal.is_some());
+        let text = line_breaks(self.text);
+        Reading {
+            score: favour - against - plausible::bits(&text),
+            text,
+            encoding: self.encoding,
+            truncated: self.truncated,
+            lossy: false,
+        }
+    }
+}
+
+/// Where the high octets are gone, every reading is noise, and the shortest would win.
+const LOSSY: f64 = 80.0;
+const SHORT: f64 = 40.0;
+/// The digits of UCS2 digits are decimal themselves: `0035` is 5.
+const DECIMAL_AS_UCS2: f64 = 14.0;
+const DECIMAL_AS_OCTETS: f64 = 24.0;
+/// What a dropped octet costs: less than a random one would, or the garbage that firmware appends
+/// would speak against the text before it.
+const DROPPED_OCTET: f64 = 5.0;
+
+/// What firmware leaves unconverted, only where some octet is not printable.
+fn raw_drafts(body: &[u8], lossy: bool) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = one_each(body).into_iter().flat_map(with_bare).collect();
+    if !body.iter().all(|octet| matches!(octet, b'\t' | b'\n' | b'\r' | 0x20..=0x7E)) {
+        let handicap = if lossy { LOSSY } else { 4.0 };
+        let unconverted = from_ucs2(body).into_iter().chain([from_packed(body)]);
+        drafts.extend(unconverted.map(|draft| Draft { handicap, ..draft }));
+    }
+    drafts
+}
+
+/// One character in each octet.
+fn one_each(octets: &[u8]) -> Vec<Draft> {
+    if octets.is_ascii() {
+        let text = String::from_utf8_lossy(octets).into_owned();
+        let septets = gsm7::text_from_septets(octets, Shift::default());
+        return vec![
+            Draft::new(text, Encoding::Plain, 0.0),
+            Draft::new(septets, Encoding::Gsm7Octets, 4.0),
+        ];
+    }
+    // UTF-8 is hardly ever valid by chance.
+    let (text, handicap) = match std::str::from_utf8(octets) {
+        Ok(text) => (text.to_owned(), -10.0),
+        Err(_) => (String::from_utf8_lossy(octets).into_owned(), 10.0),
+    };
+    let utf8 = Draft::new(text, Encoding::Plain, handicap);
+    let paged = PAGES.iter().map(|(page, encoding, handicap)| {
+        let (text, _) = page.decode_without_bom_handling(octets);
+        Draft::new(text.into_owned(), *encoding, *handicap)
+    });
+    [utf8].into_iter().chain(paged).collect()
+}
+
+/// Latin-1 unless another page makes much more sense. Its 0x80 to 0x9F read as Windows has them,
+/// since nobody sends C1 controls.
+#[rustfmt::skip]
+static PAGES: &[(&pages::Encoding, Encoding, f64)] = &[
+    (pages::WINDOWS_1252, Encoding::Latin1,  0.0),
+    (pages::WINDOWS_1250, Encoding::Octets,  8.0),
+    (pages::WINDOWS_1251, Encoding::Octets,  8.0),
+    (pages::WINDOWS_1253, Encoding::Octets,  8.0),
+    (pages::WINDOWS_1254, Encoding::Octets,  8.0),
+    (pages::WINDOWS_1255, Encoding::Octets,  8.0),
+    (pages::WINDOWS_1256, Encoding::Octets,  8.0),
+    (pages::WINDOWS_874,  Encoding::Octets,  8.0),
+    (pages::KOI8_R,       Encoding::Octets, 10.0),
+    (pages::IBM866,       Encoding::Octets, 10.0),
+    (pages::GBK,          Encoding::Octets, 12.0),
+    (pages::BIG5,         Encoding::Octets, 12.0),
+    (pages::SHIFT_JIS,    Encoding::Octets, 12.0),
+    (pages::EUC_KR,       Encoding::Octets, 12.0),
+];
+
+fn from_packed(octets: &[u8]) -> Draft {
+    Draft::new(gsm7::text_from_ussd(octets), Encoding::Gsm7Packed, 0.0)
+}
+
+/// As UCS2, and where two letters packed into two octets stand in front, without them too.
+fn from_ucs2(octets: &[u8]) -> Vec<Draft> {
+    let read = |octets: &[u8], tag| {
+        let ucs2::Text { text, truncated } = ucs2::text_from_octets(octets);
+        let dropped = octets.len().saturating_sub(2 * text.encode_utf16().count());
+        let draft = Draft::new(text, Encoding::Ucs2, 0.0);
+        Draft { truncated, dropped, tag, ..draft }
+    };
+    match octets.split_at_checked(2) {
+        Some((tag, rest)) if !rest.is_empty() && is_language(&gsm7::text_from_ussd(tag)) => {
+            vec![read(octets, Tag::Kept), read(rest, Tag::Stripped)]
+        }
+        _ => vec![read(octets, Tag::Absent)],
+    }
+}
+
+/// As it is, and where two letters and a CR stand in front, without them too.
+fn with_bare(draft: Draft) -> Vec<Draft> {
+    let bare =
+        draft.text.split_once('\r').filter(|(tag, rest)| is_language(tag) && !rest.is_empty());
+    let Some((_, rest)) = bare else { return vec![draft] };
+    let stripped = Draft {
+        tag: Tag::Stripped,
+        truncated: draft.truncated,
+        ..Draft::new(rest.to_owned(), draft.encoding, draft.handicap)
+    };
+    vec![Draft { tag: Tag::Kept, ..draft }, stripped]
+}
+
+fn is_language(tag: &str) -> bool {
+    tag.len() == 2 && tag.bytes().all(|octet| octet.is_ascii_lowercase())
+}
+
+fn line_breaks(text: String) -> String {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
+}
