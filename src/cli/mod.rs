@@ -1,69 +1,176 @@
 //! The command line: one file a subcommand, and what they share.
 
+mod balance;
+mod completions;
 mod decode;
+mod json;
+mod man;
 mod operators;
 mod out;
 mod parse;
 mod ports;
+mod render;
+mod settings;
 mod simulate;
+mod spinner;
+mod ussd;
+mod with_modem;
 
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use saldo::Error;
+use saldo::port::PortSpec;
 
 /// Plug in a cellular modem, type `saldo`, get the balance
+///
+/// Without a command, `saldo` asks the balance: `saldo` is `saldo balance`.
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
-struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+
+    #[command(flatten)]
+    balance: balance::Args,
 
     #[command(flatten)]
     globals: Globals,
 }
 
 /// Options that every subcommand takes, before or after its name.
-#[derive(clap::Args, Clone, Debug, Default)]
+#[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Globals {
     /// Port of the modem: /dev/..., usb:VID:PID, tcp:HOST:PORT, sim:NAME (`sim:` lists them)
     #[arg(long, global = true, env = "SALDO_PORT", hide_env_values = true, value_name = "SPEC")]
-    pub(crate) port: Option<String>,
+    pub(crate) port: Vec<PortSpec>,
 
     /// Print one JSON object a result
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
+    /// Seconds to wait for the network's answer
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Your settings and operators, instead of those in the configuration folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Write everything that passes on the port to FILE, redacted
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+
     /// Show IMEI, IMSI, ICCID and phone numbers whole
     #[arg(long, global = true)]
     pub(crate) show_ids: bool,
+
+    /// Say what is done on stderr (-vv: every command and its answer)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// No progress and no notes on stderr
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// When to use colour; `NO_COLOR` in the environment turns `auto` off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    fn on_stderr(self) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
+        }
+    }
 }
 
 #[derive(Subcommand)]
 enum Command {
+    Balance(balance::Args),
+    Ussd(ussd::Args),
     Ports(ports::Args),
     Operators(operators::Args),
     Decode(decode::Args),
     Parse(parse::Args),
     Simulate(simulate::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Parses, runs, and turns an error into its message, hint and exit status.
 pub(crate) fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(&cli) {
-        Ok(status) => status,
-        Err(error) => out::error(&error, cli.globals.json),
-    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return out::usage(&error),
+    };
+    log(&cli.globals);
+    run(&cli).unwrap_or_else(|error| out::error(&error, &cli.globals))
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Error> {
+    let globals = &cli.globals;
     match &cli.command {
-        Some(Command::Ports(args)) => ports::run(args, &cli.globals),
-        Some(Command::Operators(args)) => operators::run(args, &cli.globals),
-        Some(Command::Decode(args)) => decode::run(args, &cli.globals),
-        Some(Command::Parse(args)) => parse::run(args, &cli.globals),
-        Some(Command::Simulate(args)) => simulate::run(args, &cli.globals),
-        None => Ok(ExitCode::SUCCESS),
+        None => balance::run(&cli.balance, globals),
+        Some(_) if cli.balance != balance::Args::default() => Err(misplaced()),
+        Some(Command::Balance(args)) => balance::run(args, globals),
+        Some(Command::Ussd(args)) => ussd::run(args, globals),
+        Some(Command::Ports(args)) => ports::run(args, globals),
+        Some(Command::Operators(args)) => operators::run(args, globals),
+        Some(Command::Decode(args)) => decode::run(args, globals),
+        Some(Command::Parse(args)) => parse::run(args, globals),
+        Some(Command::Simulate(args)) => simulate::run(args, globals),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man(args)) => man::run(args),
     }
+}
+
+/// The whole command, for help pages and completions.
+fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn misplaced() -> Error {
+    let message = "options of `saldo balance` stand before another command".into();
+    Error::Usage { message, hint: Some("`saldo balance --help` lists them".into()) }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    positive_seconds(text.parse().map_err(|_| "a number of seconds is needed".to_owned())?)
+}
+
+fn positive_seconds(seconds: f64) -> Result<Duration, String> {
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|limit| !limit.is_zero())
+        .ok_or_else(|| "more than 0 is needed".into())
+}
+
+/// `-v` shows each step, `-vv` every octet too. Without it nothing is set up, which costs nothing.
+fn log(globals: &Globals) {
+    let level = match globals.verbose {
+        0 => return,
+        1 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
 }

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use saldo::Error;
 use serde::Serialize;
 
+use super::Globals;
+
 /// One line of data on stdout.
 ///
 /// # Errors
@@ -21,22 +23,47 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
     line(serde_json::to_string(value).map_err(|error| Error::Output(error.into()))?)
 }
 
+/// A remark on stderr, unless the user wants none.
+pub(crate) fn note(globals: &Globals, text: &str) {
+    if !globals.quiet {
+        let _ = writeln!(io::stderr(), "note: {}", visible(text));
+    }
+}
+
 /// `error:` and `hint:` on stderr, the error object on stdout with `--json`; gives the exit status.
-pub(crate) fn error(error: &Error, as_json: bool) -> ExitCode {
+pub(crate) fn error(error: &Error, globals: &Globals) -> ExitCode {
+    ExitCode::from(error_of("", error, globals))
+}
+
+/// As [`error`], of one modem among several.
+pub(crate) fn error_of(prefix: &str, error: &Error, globals: &Globals) -> u8 {
     if matches!(error, Error::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe) {
-        return ExitCode::SUCCESS; // the reader of our output has had enough, as `head` does
+        return 0; // the reader of our output has had enough, as `head` does
     }
+    let message = format!("{prefix}{error}");
     let mut stderr = io::stderr().lock();
-    let _ = writeln!(stderr, "error: {}", visible(&error.to_string()));
+    let (on, off) = if globals.color.on_stderr() { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
+    let _ = writeln!(stderr, "{on}error:{off} {}", visible(&message));
     if let Some(hint) = error.hint() {
-        let _ = writeln!(stderr, "hint: {hint}");
+        let _ = writeln!(stderr, "hint: {}", visible(&hint));
     }
-    if as_json {
-        let message = error.to_string();
+    if globals.json {
         let cause = ErrorObject { class: error.class(), message, hint: error.hint() };
         let _ = json(&ErrorLine { schema: 1, error: cause });
     }
-    ExitCode::from(error.exit_status())
+    error.exit_status()
+}
+
+/// What clap says of the arguments: help and version to stdout, the rest to stderr with status 2.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let message = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+        let _ = json(&ErrorLine { schema: 1, error: ErrorObject { class: "usage", message, hint: None } });
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Text from outside with its control characters escaped: a reply must not move the cursor.

@@ -1,1 +1,88 @@
-//! One modem on one port: the loop, and the sequences of commands.
+//! One modem on one port: the loop that waits, and the sequences of commands.
+//!
+//! A [`Modem`] changes as little as it can and remembers what it changed: [`Modem::close`] puts it
+//! back, also after an error or an interrupted question. Dropping a future of a method in the middle
+//! is safe; the modem then still knows what it owes.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `run` | the loop between port, session and clock |
+//! | `batch` | several questions on one line |
+//! | `setup` | first words, settings changed and put back |
+//! | `facts` | who made the modem, whose SIM it holds, whether it is registered |
+//! | `ussd` | one dialogue |
+//! | `sms` | one message out, its answer in |
+//! | `balance` | the whole question |
+//! | `why` | why the network gave no text |
+
+mod balance;
+mod batch;
+mod facts;
+mod run;
+mod setup;
+#[path = "sms_stub.rs"]
+mod sms;
+mod ussd;
+mod why;
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::at::Session;
+use crate::ids::Imei;
+use crate::modems::Identity;
+use crate::operators::SimFacts;
+use crate::ussd::Form;
+
+pub use balance::{Asked, Balance, Plan, Question, Via};
+pub use facts::Registration;
+pub use ussd::Turn;
+
+/// One modem on one port.
+pub struct Modem<P> {
+    port: P,
+    session: Session,
+    /// Unsolicited lines nobody has looked at yet.
+    urcs: VecDeque<Vec<u8>>,
+    /// Announcements of messages that came while something else was awaited.
+    arrivals: VecDeque<Vec<u8>>,
+    settings: setup::Settings,
+    identity: Option<Identity>,
+    imei: Option<Imei>,
+    sim: SimFacts,
+    /// The form in which the last USSD request was sent: answers to its menus go the same way.
+    form: Option<Form>,
+    progress: Progress,
+    /// Whether the port has said that it is gone.
+    hung_up: bool,
+}
+
+/// What the modem is waiting for, for a display beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Step {
+    /// The first commands.
+    #[default]
+    Opening,
+    /// Manufacturer, SIM, registration.
+    Identifying,
+    /// The request is out; the network has not answered.
+    Network,
+    /// The operator announced a message.
+    Message,
+}
+
+/// A view on the [`Step`] of a modem that another task may hold.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Rc<Cell<Step>>);
+
+impl Progress {
+    /// What the modem is waiting for now.
+    pub fn step(&self) -> Step {
+        self.0.get()
+    }
+
+    fn set(&self, step: Step) {
+        self.0.set(step);
+    }
+}

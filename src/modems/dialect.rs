@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::ussd::Form;
+
 /// How to talk to one modem: the rows that fit it, over the standard (3GPP TS 27.007).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Dialect {
@@ -34,20 +36,6 @@ pub struct Dialect {
     pub why: String,
     /// Who says so.
     pub seen: String,
-}
-
-/// How the text of a USSD request or answer is written.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[serde(rename_all = "kebab-case")]
-pub enum Form {
-    /// Characters of the TE's set: `*100#`.
-    Plain,
-    /// UTF-16BE in hexadecimal: `002A0031003000300023`. A request wants CSCS UCS2 for it.
-    Ucs2,
-    /// GSM septets, packed, in hexadecimal: `AA180C3602`.
-    Packed,
-    /// One octet a character, in hexadecimal: `2A31303023`.
-    Octets,
 }
 
 /// A TE character set, as `AT+CSCS` names it (3GPP TS 27.007 clause 5.5).

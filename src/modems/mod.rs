@@ -7,7 +7,8 @@
 //! | `usb` | which interface of a USB device is for what |
 //!
 //! ```
-//! use saldo::modems::{Form, Identity, dialect};
+//! use saldo::modems::{Identity, dialect};
+//! use saldo::ussd::Form;
 //!
 //! let stick = Identity { manufacturer: "huawei".into(), model: "E3372".into(), ..Identity::default() };
 //! assert_eq!(dialect(&stick).request.first(), Some(&Form::Packed));
@@ -19,7 +20,7 @@ mod usb;
 
 use serde::Deserialize;
 
-pub use dialect::{Cancel, Charset, Dialect, Form};
+pub use dialect::{Cancel, Charset, Dialect};
 pub use usb::{By, Interface, Layout, Role, UsbId};
 
 /// What a modem says of itself.

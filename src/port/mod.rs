@@ -12,8 +12,18 @@
 //! | `spec` | `/dev/ttyUSB2`, `usb:2c7c:0125`, `sim:NAME`: the names a user may give |
 //! | `sysfs` | what the kernel says of its ports |
 
+mod find;
+mod holder;
+mod line;
+mod lock;
+mod open;
 mod pty;
 mod sim;
 
+pub use find::{Candidate, candidates, choose, first_ports, name_holders, none_found};
+pub use holder::{Holder, holders};
+pub use line::{Line, NamedPort};
+pub use lock::{Held, Lock};
+pub use open::{BAUD, Port, Stream, is_unplugged, open, open_in};
 pub use pty::Pty;
 pub use sim::{OpenError as SimError, SimPort, modem as sim_modem};

@@ -1,0 +1,173 @@
+//! `saldo balance`: ask the operator what is left, and print it.
+
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Instant;
+
+use rust_decimal::Decimal;
+use saldo::Error;
+use saldo::client::{Asked, Balance, Plan, Question};
+use saldo::port::{self, PortSpec, Roots};
+use tokio::task::{JoinSet, LocalSet};
+
+use super::json::{BalanceLine, DryRunLine, Facts};
+use super::settings::Settings;
+use super::with_modem::{AnyModem, block_on, on_port};
+use super::{Globals, out, render, ussd};
+
+/// Ask the operator what is left and print it
+///
+/// Finds the modem and whose SIM it holds, sends the operator's balance code, and reads the answer.
+#[derive(clap::Args, Clone, Debug, Default, PartialEq)]
+pub(crate) struct Args {
+    /// Dial this code instead of the operator's
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+
+    /// Take the SIM for this operator's (`saldo operators` lists them)
+    #[arg(long, value_name = "ID")]
+    operator: Option<String>,
+
+    /// Answers to the menus that follow the code
+    #[arg(long, value_name = "N,N", value_delimiter = ',')]
+    answer: Vec<String>,
+
+    /// Do not wait for an answer that comes by SMS
+    #[arg(long)]
+    no_sms: bool,
+
+    /// Print what would be sent and why; send nothing on air
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Exit with status 1 where the balance is below this amount
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    below: Option<Decimal>,
+
+    /// Ask every modem that is found, side by side
+    #[arg(long)]
+    all: bool,
+}
+
+/// Exit status: 0 when a balance was printed, 1 when it is below `--below`; the error's own otherwise.
+pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
+    let settings = Settings::load(globals)?;
+    let question = question(args, &settings, globals)?;
+    let ports = if args.all { all_modems()? } else { settings.ports.clone() };
+    if ports.len() > 1 {
+        return several(args, globals, settings, question, ports);
+    }
+    let spec = settings.single_port()?;
+    let job = Job { args, globals, settings: &settings, question: &question };
+    block_on(job.on(&spec, "")).map(ExitCode::from)
+}
+
+/// One question, to be put to one modem or to many.
+#[derive(Clone, Copy)]
+struct Job<'a> {
+    args: &'a Args,
+    globals: &'a Globals,
+    settings: &'a Settings,
+    question: &'a Question,
+}
+
+impl Job<'_> {
+    /// Gives the exit status.
+    async fn on(self, spec: &PortSpec, prefix: &str) -> Result<u8, Error> {
+        let started = Instant::now();
+        on_port(self.globals, spec, async |modem| {
+            let plan = modem.plan(self.question, &self.settings.operators).await?;
+            if self.args.dry_run {
+                return self.show_plan(&plan, modem, prefix);
+            }
+            self.announce(&plan);
+            let balance = modem.ask_balance(plan, self.question, started).await?;
+            self.show(&balance, modem, prefix)
+        })
+        .await
+    }
+
+    fn show(self, balance: &Balance, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
+        let line = BalanceLine::of(balance, &Facts::of(modem, self.globals));
+        render::balance(&line, balance, prefix, self.globals)?;
+        if !balance.is_reliable() {
+            return Err(render::not_a_balance(balance));
+        }
+        Ok(u8::from(self.is_below(balance)))
+    }
+
+    fn is_below(self, balance: &Balance) -> bool {
+        let main = balance.reading.main().map(|pot| pot.amount.0);
+        self.args.below.is_some_and(|limit| main.is_none_or(|amount| amount < limit))
+    }
+
+    fn show_plan(self, plan: &Plan, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
+        if self.globals.json {
+            out::json(&DryRunLine::of(plan, &Facts::of(modem, self.globals)))?;
+        } else {
+            out::line(format_args!("{prefix}{}", render::plan(plan)))?;
+        }
+        Ok(0)
+    }
+
+    /// A message may cost something, so it is never sent unsaid.
+    fn announce(self, plan: &Plan) {
+        if let Asked::Sms { to, text } = &plan.ask {
+            out::note(
+                self.globals,
+                &format!("asking by SMS: `{text}` to {to} (the operator may charge one message)"),
+            );
+        }
+    }
+}
+
+/// Every modem in a task of its own, on one thread; each result comes as it is ready.
+///
+/// Exit status: the highest of all.
+fn several(
+    args: &Args,
+    globals: &Globals,
+    settings: Settings,
+    question: Question,
+    ports: Vec<PortSpec>,
+) -> Result<ExitCode, Error> {
+    let shared = Rc::new((args.clone(), globals.clone(), settings, question));
+    block_on(async {
+        let tasks = LocalSet::new();
+        let mut asked = JoinSet::new();
+        for spec in ports {
+            let shared = Rc::clone(&shared);
+            let one = async move {
+                let (args, globals, settings, question) = &*shared;
+                let job = Job { args, globals, settings, question };
+                let prefix = format!("{spec}: ");
+                job.on(&spec, &prefix).await.unwrap_or_else(|error| out::error_of(&prefix, &error, globals))
+            };
+            asked.spawn_local_on(one, &tasks);
+        }
+        tasks.await;
+        let worst = asked.join_all().await.into_iter().max();
+        Ok(ExitCode::from(worst.unwrap_or_default()))
+    })
+}
+
+/// The first port of every modem that is plugged in.
+fn all_modems() -> Result<Vec<PortSpec>, Error> {
+    let candidates = port::candidates(&Roots::default());
+    let ports: Vec<_> =
+        port::first_ports(&candidates).into_iter().map(|found| PortSpec::Device(found.device.clone())).collect();
+    if ports.is_empty() { Err(port::none_found()) } else { Ok(ports) }
+}
+
+fn question(args: &Args, settings: &Settings, globals: &Globals) -> Result<Question, Error> {
+    let code = args.code.as_deref().map(ussd::query).transpose()?;
+    let operator = args.operator.clone().or_else(|| settings.operator.clone());
+    Ok(Question {
+        code,
+        operator,
+        answers: ussd::answers(&args.answer)?,
+        wait_for_message: !args.no_sms,
+        limit: settings.timeout,
+        all_facts: globals.json,
+    })
+}

@@ -1,0 +1,227 @@
+//! The objects of `--json`: keys and their order are promised.
+
+use jiff::Timestamp;
+use saldo::balance::Reading;
+use saldo::client::{Asked, Balance, Plan, Turn, Via};
+use saldo::ids::Imei;
+use saldo::modems::Identity;
+use saldo::operators::{Operator, SimFacts};
+use serde::Serialize;
+
+use super::Globals;
+use super::with_modem::AnyModem;
+
+/// `saldo ussd --json`: one object a turn.
+#[derive(Serialize)]
+pub(super) struct TurnLine<'a> {
+    schema: u8,
+    time: Timestamp,
+    reply: Reply<'a>,
+    wants_answer: bool,
+}
+
+impl<'a> TurnLine<'a> {
+    pub(super) fn of(turn: &'a Turn) -> Self {
+        let reply = Reply::of(std::slice::from_ref(turn), turn.text());
+        Self { schema: 1, time: now(), reply, wants_answer: turn.wants_answer() }
+    }
+}
+
+/// `saldo balance --json`.
+#[derive(Serialize)]
+pub(super) struct BalanceLine<'a> {
+    schema: u8,
+    time: Timestamp,
+    elapsed_ms: u128,
+    modem: ModemObject,
+    sim: SimObject<'a>,
+    operator: Option<OperatorObject<'a>>,
+    ask: AskObject<'a>,
+    via: &'static str,
+    reply: Reply<'a>,
+    #[serde(flatten)]
+    reading: Reading,
+}
+
+/// `saldo balance --dry-run --json`: what would be sent.
+#[derive(Serialize)]
+pub(super) struct DryRunLine<'a> {
+    schema: u8,
+    modem: ModemObject,
+    sim: SimObject<'a>,
+    operator: Option<OperatorObject<'a>>,
+    ask: AskObject<'a>,
+}
+
+impl<'a> DryRunLine<'a> {
+    pub(super) fn of(plan: &'a Plan, facts: &Facts<'a>) -> Self {
+        let operator = plan.operator.as_ref();
+        Self {
+            schema: 1,
+            modem: ModemObject::of(facts),
+            sim: SimObject::of(facts, operator),
+            operator: operator.map(OperatorObject::of),
+            ask: AskObject::of(&plan.ask),
+        }
+    }
+}
+
+/// What of the modem the JSON shows.
+pub(super) struct Facts<'a> {
+    port: String,
+    identity: Option<&'a Identity>,
+    imei: Option<&'a Imei>,
+    sim: &'a SimFacts,
+    show_ids: bool,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(modem: &'a AnyModem, globals: &Globals) -> Self {
+        Self {
+            port: modem.port_name(),
+            identity: modem.known_identity(),
+            imei: modem.imei(),
+            sim: modem.known_sim(),
+            show_ids: globals.show_ids,
+        }
+    }
+}
+
+impl<'a> BalanceLine<'a> {
+    pub(super) fn of(balance: &'a Balance, facts: &Facts<'a>) -> Self {
+        let operator = balance.plan.operator.as_ref();
+        let mut reading = balance.reading.clone();
+        if !facts.show_ids {
+            reading.msisdn = reading.msisdn.as_deref().map(masked);
+        }
+        Self {
+            schema: 1,
+            time: now(),
+            elapsed_ms: balance.elapsed.as_millis(),
+            modem: ModemObject::of(facts),
+            sim: SimObject::of(facts, operator),
+            operator: operator.map(OperatorObject::of),
+            ask: AskObject::of(&balance.plan.ask),
+            via: match balance.via {
+                Via::Ussd => "ussd",
+                Via::Menu => "menu",
+                Via::Sms => "sms",
+            },
+            reply: Reply::of(&balance.turns, &balance.text),
+            reading,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ModemObject {
+    manufacturer: Option<String>,
+    model: Option<String>,
+    firmware: Option<String>,
+    imei: Option<String>,
+    port: String,
+}
+
+impl ModemObject {
+    fn of(facts: &Facts<'_>) -> Self {
+        let known = |text: fn(&Identity) -> &String| {
+            facts.identity.map(text).filter(|text| !text.is_empty()).cloned()
+        };
+        Self {
+            manufacturer: known(|identity| &identity.manufacturer),
+            model: known(|identity| &identity.model),
+            firmware: known(|identity| &identity.firmware),
+            imei: facts.imei.map(|imei| imei.shown(facts.show_ids)),
+            port: facts.port.clone(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SimObject<'a> {
+    iccid: Option<String>,
+    plmn: Option<String>,
+    name: Option<&'a str>,
+}
+
+impl<'a> SimObject<'a> {
+    fn of(facts: &Facts<'a>, operator: Option<&Operator>) -> Self {
+        let candidates = facts.sim.imsi.as_ref().map(saldo::ids::Imsi::home_plmn_candidates);
+        let plmn = candidates.map(|both| {
+            let known = both.into_iter().find(|plmn| operator.is_some_and(|operator| operator.is_on(*plmn)));
+            let [likely, _] = both;
+            known.unwrap_or(likely).as_str().to_owned()
+        });
+        let iccid = facts.sim.iccid.as_ref().map(|iccid| iccid.shown(facts.show_ids));
+        Self { iccid, plmn, name: facts.sim.spn.as_deref() }
+    }
+}
+
+#[derive(Serialize)]
+struct OperatorObject<'a> {
+    id: &'a str,
+    name: &'a str,
+    country: Option<&'a str>,
+}
+
+impl<'a> OperatorObject<'a> {
+    fn of(operator: &'a Operator) -> Self {
+        Self { id: &operator.id, name: &operator.name, country: operator.country.as_deref() }
+    }
+}
+
+/// How it was asked: `code` is the USSD code, or number and text of the message.
+#[derive(Serialize)]
+struct AskObject<'a> {
+    method: &'static str,
+    code: String,
+    path: Vec<&'a str>,
+}
+
+impl<'a> AskObject<'a> {
+    fn of(ask: &'a Asked) -> Self {
+        match ask {
+            Asked::Ussd { code, path, .. } => {
+                let path = path.iter().map(saldo::ussd::Answer::as_str).collect();
+                Self { method: "ussd", code: code.to_string(), path }
+            }
+            Asked::Sms { to, text } => {
+                Self { method: "sms", code: format!("{to} {text}").trim_end().to_owned(), path: Vec::new() }
+            }
+        }
+    }
+}
+
+/// What the network said, as it came and as it reads; after a message only its text.
+#[derive(Serialize)]
+struct Reply<'a> {
+    status: Option<u32>,
+    text: &'a str,
+    raw: Vec<String>,
+    dcs: Option<i32>,
+    encoding: Option<&'static str>,
+    truncated: bool,
+}
+
+impl<'a> Reply<'a> {
+    fn of(turns: &[Turn], text: &'a str) -> Self {
+        let last = turns.last();
+        let reading = last.and_then(|turn| turn.readings.first());
+        Self {
+            status: last.map(|turn| turn.reply.status.number()),
+            text,
+            raw: turns.iter().map(|turn| String::from_utf8_lossy(&turn.reply.raw).into_owned()).collect(),
+            dcs: last.and_then(|turn| turn.reply.dcs),
+            encoding: reading.map(|reading| reading.encoding.as_str()),
+            truncated: last.is_some_and(|turn| !turn.reply.closed) || reading.is_some_and(|reading| reading.truncated),
+        }
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+fn masked(number: &str) -> String {
+    saldo::ids::Msisdn::parse(number).map_or_else(|_| "…".into(), |number| number.shown(false))
+}

@@ -1,0 +1,111 @@
+//! Results as text and as JSON.
+
+use saldo::Error;
+use saldo::balance::{Confidence, Kind, Pot, PotType, Reading, Role};
+use saldo::client::{Asked, Balance, Plan, Turn, Via};
+
+use super::json::{BalanceLine, TurnLine};
+use super::{Globals, out};
+
+/// One turn of a dialogue: its text, or one JSON object.
+pub(super) fn turn(turn: &Turn, globals: &Globals) -> Result<(), Error> {
+    if globals.json {
+        return out::json(&TurnLine::of(turn));
+    }
+    out::line(out::visible(turn.text()))
+}
+
+/// A balance: one line for the money, one for every other pot; `prefix` names the modem among several.
+pub(super) fn balance(
+    line: &BalanceLine<'_>,
+    balance: &Balance,
+    prefix: &str,
+    globals: &Globals,
+) -> Result<(), Error> {
+    if globals.json {
+        return out::json(line);
+    }
+    for text in lines(balance) {
+        out::line(format_args!("{prefix}{}", out::visible(&text)))?;
+    }
+    Ok(())
+}
+
+/// What a person reads: pots where the reading is reliable, else the operator's own words.
+fn lines(balance: &Balance) -> Vec<String> {
+    if !balance.is_reliable() {
+        return vec![balance.text.clone()];
+    }
+    let reading = &balance.reading;
+    let name = balance.plan.operator.as_ref().map_or("balance", |operator| &operator.name);
+    let mut lines: Vec<String> = reading.pots.iter().map(|pot| pot_line(pot, reading)).collect();
+    if let Some(first) = lines.first_mut() {
+        *first = format!("{name}: {first}");
+    }
+    let remarks = [
+        (balance.via == Via::Sms).then_some("by message"),
+        (reading.confidence == Confidence::Likely).then_some("likely, not sure"),
+    ];
+    let remarks: Vec<_> = remarks.into_iter().flatten().collect();
+    if let (Some(first), false) = (lines.first_mut(), remarks.is_empty()) {
+        *first = format!("{first} ({})", remarks.join(", "));
+    }
+    lines
+}
+
+/// `12.34 EUR, until 2026-12-31`; a date that stands for the whole account is the main pot's.
+fn pot_line(pot: &Pot, reading: &Reading) -> String {
+    let unit = pot.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+    let what = match pot.pot_type {
+        PotType::Money | PotType::Data | PotType::Voice => "",
+        PotType::Sms => " messages",
+        PotType::Points => " points",
+    };
+    let role = match pot.role {
+        Role::Main => "",
+        Role::Bonus => " bonus",
+        Role::Promo => " promo",
+        Role::Debt => " owed",
+        Role::Other => " (other)",
+    };
+    let only = if reading.pots.len() == 1 { reading.expires.first().copied() } else { None };
+    let until = pot.expires.or(only).map(|date| format!(", until {date}")).unwrap_or_default();
+    format!("{}{unit}{what}{role}{until}", pot.amount)
+}
+
+/// What would be sent, to whom, and how that was found.
+pub(super) fn plan(plan: &Plan) -> String {
+    let whom = match (&plan.operator, plan.found_by) {
+        (Some(operator), Some(by)) => format!("{}, known {by}", operator.name),
+        (Some(operator), None) => operator.name.clone(),
+        (None, _) => "an operator that is not known".into(),
+    };
+    let what = match &plan.ask {
+        Asked::Ussd { code, path, .. } if path.is_empty() => format!("dial {code}"),
+        Asked::Ussd { code, path, .. } => {
+            let path: Vec<_> = path.iter().map(saldo::ussd::Answer::as_str).collect();
+            format!("dial {code} and answer {}", path.join(", "))
+        }
+        Asked::Sms { to, text } => format!("send `{text}` by SMS to {to}"),
+    };
+    format!("would {what} ({whom})")
+}
+
+/// Why a reply that came is not the balance that was asked for.
+pub(super) fn not_a_balance(balance: &Balance) -> Error {
+    let (message, hint) = match balance.reading.kind {
+        Kind::Menu => (
+            "the operator answered with a menu",
+            Some("choose with `--answer N`, or `saldo ussd CODE N`"),
+        ),
+        Kind::Pending => {
+            ("the operator will answer by message", Some("leave `--no-sms` out to wait for it"))
+        }
+        Kind::Error => ("the operator refused or failed", None),
+        Kind::Balance | Kind::Bundle => {
+            ("saldo is not sure of the amount; the text above says more", None)
+        }
+        _ => ("the operator answered, but states no balance", Some("`--code` asks another way")),
+    };
+    Error::Reply { message: message.into(), hint: hint.map(str::to_owned) }
+}

@@ -1,0 +1,117 @@
+//! `saldo ussd`: one dialogue with the network.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use saldo::Error;
+use saldo::client::Turn;
+use saldo::ussd::{Answer, UssdCode};
+
+use super::settings::Settings;
+use super::with_modem::{AnyModem, block_on, on_port};
+use super::{Globals, out, render};
+
+/// Dial one USSD code and print what the network says
+///
+/// On a terminal it goes on asking while the network waits for an answer.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The code, for example *100# (in quotes: the shell knows * and # too)
+    code: String,
+
+    /// Answers to the menus that follow, in order
+    #[arg(value_name = "ANSWER")]
+    answers: Vec<String>,
+
+    /// Dial also what is no plain query; it may cost money
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
+    let settings = Settings::load(globals)?;
+    let code = UssdCode::parse(&args.code).map_err(usage)?;
+    let answers = answers(&args.answers)?;
+    let is_query = check(&code, args.yes)?;
+    block_on(async {
+        let spec = settings.single_port()?;
+        on_port(globals, &spec, async |modem| {
+            let turn = modem.ussd(&code, settings.timeout, is_query).await?;
+            dialogue(modem, turn, &answers, settings.timeout, globals).await
+        })
+        .await
+    })
+}
+
+/// Answers menus from the command line, then from the terminal, and ends the session.
+async fn dialogue(
+    modem: &mut AnyModem,
+    mut turn: Turn,
+    answers: &[Answer],
+    limit: Duration,
+    globals: &Globals,
+) -> Result<ExitCode, Error> {
+    let mut given = answers.iter().cloned();
+    loop {
+        let answer = if turn.wants_answer() { given.next() } else { None };
+        // A menu whose answer is known already is of interest to nobody.
+        if answer.is_none() {
+            render::turn(&turn, globals)?;
+        }
+        let Some(answer) = (match answer {
+            None if turn.wants_answer() => ask(globals).await,
+            given => given,
+        }) else {
+            break;
+        };
+        turn = modem.answer(answer.as_str(), limit).await?;
+    }
+    modem.end_ussd().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A line from the person at the terminal; an empty one ends the dialogue.
+async fn ask(globals: &Globals) -> Option<Answer> {
+    if globals.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return None;
+    }
+    loop {
+        let _ = write!(io::stderr(), "> ");
+        // In a thread of its own: Ctrl-C must reach us while the person thinks.
+        let line = tokio::task::spawn_blocking(|| io::stdin().lines().next()).await.ok()??.ok()?;
+        match Answer::parse(line.trim()) {
+            Ok(answer) => return Some(answer),
+            Err(_) if line.trim().is_empty() => return None,
+            Err(error) => out::note(globals, &error.to_string()),
+        }
+    }
+}
+
+/// A code that is a plain query and nothing else.
+pub(super) fn query(text: &str) -> Result<UssdCode, Error> {
+    let code = UssdCode::parse(text).map_err(usage)?;
+    check(&code, false).map(|_| code)
+}
+
+/// Answers to menus, each fit to be sent.
+pub(super) fn answers(texts: &[String]) -> Result<Vec<Answer>, Error> {
+    texts.iter().map(|text| Answer::parse(text).map_err(usage)).collect()
+}
+
+/// Whether the code is a plain query; what is none needs `--yes`, and some is never dialled.
+fn check(code: &UssdCode, yes: bool) -> Result<bool, Error> {
+    match code.check_query(false) {
+        Ok(()) => Ok(true),
+        Err(reason) if yes && !reason.is_final() => Ok(false),
+        Err(reason) => {
+            let hint = "`saldo ussd --yes` dials it all the same, once; it may cost money";
+            let hint = (!reason.is_final()).then(|| hint.into());
+            Err(Error::Usage { message: format!("`{code}` is not dialled: {reason}"), hint })
+        }
+    }
+}
+
+fn usage(error: impl std::fmt::Display) -> Error {
+    Error::Usage { message: error.to_string(), hint: None }
+}

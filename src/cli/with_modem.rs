@@ -1,0 +1,71 @@
+//! A modem for the length of one piece of work: opened, watched, interrupted, closed.
+
+use std::future::Future;
+
+use saldo::Error;
+use saldo::client::Modem;
+use saldo::port::{Line, NamedPort, PortSpec};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::{Globals, spinner};
+
+/// A modem on any kind of port.
+pub(crate) type AnyModem = Modem<Box<dyn Line>>;
+
+/// Runs a future on a runtime with a single thread: however many modems, no thread a modem.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(work);
+    // A thread that still waits for the keyboard must not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+/// Opens one port and works with its modem; may run beside others of its kind.
+///
+/// Whatever ends the work, also SIGINT and SIGTERM, the modem gets its settings back before this returns.
+pub(crate) async fn on_port<T>(
+    globals: &Globals,
+    spec: &PortSpec,
+    work: impl AsyncFnOnce(&mut AnyModem) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut signals = Signals::new()?;
+    let port = open(globals, spec).await?;
+    let mut modem = Modem::new(port);
+    let progress = modem.progress();
+    let result = tokio::select! {
+        result = work(&mut modem) => result,
+        error = signals.next() => Err(error),
+        never = spinner::show(progress, globals) => match never {},
+    };
+    modem.close().await;
+    result
+}
+
+async fn open(_globals: &Globals, spec: &PortSpec) -> Result<Box<dyn Line>, Error> {
+    let port = NamedPort::open(spec).await?;
+    Ok(Box::new(port))
+}
+
+/// SIGINT and SIGTERM, as errors.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Error> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> Error {
+        let kind = tokio::select! {
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
+            _ = self.terminate.recv() => SignalKind::terminate(),
+        };
+        Error::Interrupted { signal: kind.as_raw_value() }
+    }
+}

@@ -1,0 +1,234 @@
+//! Who made the modem, whose SIM it holds, and whether a network has taken it.
+
+use super::run::refused;
+use super::{Modem, Step};
+use crate::Error;
+use crate::ids::{Iccid, Imei, Imsi};
+use crate::modems::{self, Dialect, Identity};
+use crate::operators::SimFacts;
+use crate::port::Line;
+use crate::{hex, ucs2};
+
+/// What the networks say of this modem (3GPP TS 27.007 clauses 7.2 and 10.1.22).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Registration {
+    /// `<stat>` of `+CREG`: the circuit-switched domain, which carries USSD.
+    pub circuit: Option<u8>,
+    /// `<stat>` of `+CEREG`: LTE.
+    pub lte: Option<u8>,
+    /// The serving operator as `+COPS?` names it.
+    pub operator: Option<String>,
+    /// `<AcT>` of `+COPS?`: 7 is LTE.
+    pub access: Option<u8>,
+}
+
+impl Registration {
+    /// Registered for calls and USSD: at home (1) or roaming (5); 6 and 7 are for SMS alone.
+    pub fn has_circuit(&self) -> bool {
+        matches!(self.circuit, Some(1 | 5))
+    }
+
+    /// Registered anywhere at all, or not known not to be.
+    pub fn is_registered(&self) -> bool {
+        let stats = [self.circuit, self.lte];
+        stats.iter().all(Option::is_none)
+            || stats.iter().flatten().any(|stat| matches!(stat, 1 | 5 | 6 | 7))
+    }
+
+    /// On a network of another operator than the SIM's.
+    pub fn is_roaming(&self) -> bool {
+        [self.circuit, self.lte].iter().flatten().any(|stat| matches!(stat, 5 | 7))
+    }
+}
+
+impl<P: Line> Modem<P> {
+    /// Manufacturer, model and firmware; what the modem does not tell is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`] alone: a question that fails is a gap.
+    pub async fn identify(&mut self) -> Result<Identity, Error> {
+        if let Some(identity) = &self.identity {
+            return Ok(identity.clone());
+        }
+        let answers = self.ask(&["+CGMI", "+CGMM", "+CGMR", "+CGSN"]).await?;
+        let text =
+            |command| answers.value(command).unwrap_or_default().trim_matches('"').to_owned();
+        let identity = Identity {
+            manufacturer: text("+CGMI"),
+            model: text("+CGMM"),
+            firmware: text("+CGMR"),
+            usb: None,
+        };
+        self.imei =
+            answers.value("+CGSN").and_then(|imei| Imei::parse(imei.trim_matches('"')).ok());
+        self.identity = Some(identity.clone());
+        Ok(identity)
+    }
+
+    /// The answer of [`Modem::identify`], once it was asked.
+    pub fn known_identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// What the user calls the port.
+    pub fn port_name(&self) -> String {
+        self.port.name()
+    }
+
+    /// The equipment's number, once [`Modem::identify`] has asked for it.
+    pub fn imei(&self) -> Option<&Imei> {
+        self.imei.as_ref()
+    }
+
+    /// How to talk to this modem, as far as it has said who it is.
+    pub fn dialect(&self) -> Dialect {
+        self.identity.as_ref().map(modems::dialect).unwrap_or_default()
+    }
+
+    /// IMSI and ICCID.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`] alone.
+    pub async fn sim(&mut self) -> Result<&SimFacts, Error> {
+        let iccid = iccid_command(&self.dialect());
+        let joined = [IMSI, iccid];
+        let questions = if self.may_ask_more() { &joined[..] } else { &[IMSI] };
+        let answers = self.ask(questions).await?;
+        self.sim.imsi = answers.value(IMSI).and_then(|imsi| Imsi::parse(unquoted(imsi)).ok());
+        self.sim.iccid = answers.value(iccid).and_then(read_iccid);
+        Ok(&self.sim)
+    }
+
+    /// The names on the SIM that tell brands on one network apart: SPN and GID1.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`] alone.
+    pub async fn sim_names(&mut self) -> Result<&SimFacts, Error> {
+        let answers = self.ask(&[SPN, GID1]).await?;
+        self.sim.spn = answers.value(SPN).and_then(file_content).and_then(|file| spn(&file));
+        self.sim.gid1 = answers.value(GID1).and_then(file_content).and_then(|file| gid1(&file));
+        Ok(&self.sim)
+    }
+
+    /// What this run has learned of the SIM.
+    pub fn known_sim(&self) -> &SimFacts {
+        &self.sim
+    }
+
+    /// Registration per domain, and with whom.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`] alone.
+    pub async fn registration(&mut self) -> Result<Registration, Error> {
+        let answers = self.ask(&["+CREG?", "+CEREG?", "+COPS?"]).await?;
+        let stat = |command| {
+            answers.value(command).and_then(|value| value.split(',').nth(1)?.trim().parse().ok())
+        };
+        let cops: Vec<_> =
+            answers.value("+COPS?").map(|value| value.split(',').collect()).unwrap_or_default();
+        let operator = cops.get(2).map(|name| name.trim().trim_matches('"').to_owned());
+        let access = cops.get(3).and_then(|access| access.trim().parse().ok());
+        Ok(Registration { circuit: stat("+CREG?"), lte: stat("+CEREG?"), operator, access })
+    }
+
+    /// Asks for what the question itself did not need, for a result that shows everything.
+    pub(super) async fn complete_facts(&mut self) -> Result<(), Error> {
+        self.identify().await?;
+        if self.sim.iccid.is_none() {
+            let iccid = iccid_command(&self.dialect());
+            self.sim.iccid = self.ask(&[iccid]).await?.value(iccid).and_then(read_iccid);
+        }
+        Ok(())
+    }
+
+    /// First settings, and whether the SIM is there and open.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sim`] with the state in words.
+    pub(super) async fn check_sim(&mut self) -> Result<(), Error> {
+        self.progress.set(Step::Identifying);
+        let answers = self.prepare(&["+CPIN?"]).await?;
+        match (answers.value("+CPIN?"), answers.failure("+CPIN?")) {
+            (Some(state), _) => pin_state(state),
+            (None, Some(result)) => Err(refused("AT+CPIN?", result)),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// The answer to `+CPIN?` (3GPP TS 27.007 clause 8.3) as go-ahead or error.
+fn pin_state(state: &str) -> Result<(), Error> {
+    let state = state.trim().trim_matches('"');
+    let message = match state {
+        "SIM PIN" => "the SIM is locked by its PIN",
+        "SIM PUK" => "the SIM is blocked: it wants its PUK",
+        "SIM PIN2" | "SIM PUK2" | "READY" => return Ok(()),
+        _ if state.starts_with("PH-") => "the modem is locked to another SIM or network",
+        _ => return Ok(()),
+    };
+    let hint = match state {
+        "SIM PIN" => "unlock it in a phone, or with `AT+CPIN` while you know the tries left",
+        "SIM PUK" => "the operator's PUK unblocks it, in a phone; ten wrong tries end the card",
+        _ => "the seller of the modem has the unlock code",
+    };
+    Err(Error::Sim { message: message.to_owned(), hint: Some(hint.to_owned()) })
+}
+
+const IMSI: &str = "+CIMI";
+
+/// READ BINARY of EF_SPN (3GPP TS 31.102 clause 4.2.12), 17 octets.
+const SPN: &str = "+CRSM=176,28486,0,0,17";
+
+/// READ BINARY of EF_GID1 (clause 4.2.10), its first octets.
+const GID1: &str = "+CRSM=176,28478,0,0,1";
+
+/// Without its `AT`, and only one that can share a line.
+fn iccid_command(dialect: &Dialect) -> &'static str {
+    const KNOWN: [&str; 6] = ["+CCID", "+ICCID", "+QCCID", "^ICCID?", "#CCID", "!ICCID?"];
+    let first = dialect.iccid.first().and_then(|command| command.strip_prefix("AT"));
+    KNOWN.into_iter().find(|known| Some(*known) == first).unwrap_or("+CCID")
+}
+
+/// The answer may carry another prefix than the command: `+ICCID:` to `+CCID`.
+fn read_iccid(value: &str) -> Option<Iccid> {
+    let digits = value.rsplit(':').next().unwrap_or(value);
+    Iccid::parse(unquoted(digits.trim())).ok()
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim().trim_matches('"')
+}
+
+/// The octets of a file in `+CRSM: 144,0,"…"` (clause 8.18); `None` for any other status.
+fn file_content(value: &str) -> Option<Vec<u8>> {
+    let mut fields = value.splitn(3, ',').map(str::trim);
+    let (sw1, _sw2, data) = (fields.next()?, fields.next()?, fields.next()?);
+    if sw1 != "144" {
+        return None;
+    }
+    hex::octets(data.trim_matches('"').as_bytes())
+}
+
+/// One octet of display condition, then the name, in the GSM alphabet unpacked or in UCS2 behind 0x80.
+fn spn(file: &[u8]) -> Option<String> {
+    let name = file.get(1..)?;
+    let text = match name.strip_prefix(b"\x80") {
+        Some(ucs2) => ucs2::text_from_octets(ucs2).text,
+        None => {
+            let end = name.iter().position(|octet| *octet == 0xFF).unwrap_or(name.len());
+            crate::gsm7::text_from_septets(name.get(..end)?, Default::default())
+        }
+    };
+    let text = text.trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+fn gid1(file: &[u8]) -> Option<String> {
+    let end = file.iter().rposition(|octet| *octet != 0xFF)? + 1;
+    file.get(..end).map(hex::digits)
+}

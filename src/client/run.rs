@@ -1,0 +1,179 @@
+//! The loop between port, session and clock: the only place that waits.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time;
+use tracing::{Instrument, debug_span, trace};
+
+use super::Modem;
+use crate::Error;
+use crate::at::code::FinalResult;
+use crate::at::{Command, Event, Outcome};
+use crate::port::Line;
+
+/// How long a final result that we no longer need may take.
+const OWED: Duration = Duration::from_secs(2);
+
+/// How a command ended, with its data lines as text.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) lines: Vec<String>,
+    pub(super) outcome: Outcome,
+}
+
+impl<P: Line> Modem<P> {
+    /// Sends one command and waits for its final result, whatever it is.
+    pub(super) async fn command(&mut self, command: Command) -> Result<Answer, Error> {
+        let span =
+            debug_span!("command", at = command.loggable(), limit_ms = command.limit().as_millis());
+        async {
+            self.finish_pending().await?;
+            self.session.send(now(), command);
+            loop {
+                if let Some(Event::Done { lines, outcome }) = self.next_event(None).await? {
+                    let lines = lines
+                        .iter()
+                        .map(|line| String::from_utf8_lossy(line).into_owned())
+                        .collect();
+                    return Ok(Answer { lines, outcome });
+                }
+            }
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Sends one command that must succeed; gives its data lines.
+    pub(super) async fn expect(&mut self, command: &str) -> Result<Vec<String>, Error> {
+        let command = Command::new(command);
+        let (shown, waited) = (command.loggable().to_owned(), command.limit());
+        let answer = self.command(command).await?;
+        match answer.outcome {
+            Outcome::Ok | Outcome::Unfinished => Ok(answer.lines),
+            Outcome::Failed(result) => Err(refused(&shown, &result)),
+            Outcome::Silent => Err(Error::Silent { command: shown, waited }),
+        }
+    }
+
+    /// Waits for the end of a command that was left alone: firmware that sends `+CUSD` first owes its `OK`,
+    /// which must not be taken for the next command's.
+    pub(super) async fn finish_pending(&mut self) -> Result<(), Error> {
+        let until = now() + OWED;
+        while self.session.is_busy() && self.next_event(Some(until)).await?.is_some() {}
+        Ok(())
+    }
+
+    /// The next event other than an unsolicited line, which is kept; `None` at `until`.
+    pub(super) async fn next_event(
+        &mut self,
+        until: Option<Instant>,
+    ) -> Result<Option<Event>, Error> {
+        loop {
+            match self.session.poll_event() {
+                Some(Event::Urc(line)) => self.keep_urc(line),
+                Some(event) => return Ok(Some(event)),
+                None if until.is_some_and(|until| until <= now()) => return Ok(None),
+                None => self.wait(until).await?,
+            }
+        }
+    }
+
+    /// The next unsolicited line or event; `None` at `until`. Lines kept earlier come first.
+    pub(super) async fn next_line_or_event(
+        &mut self,
+        until: Instant,
+    ) -> Result<Option<Event>, Error> {
+        loop {
+            if let Some(line) = self.urcs.pop_front() {
+                return Ok(Some(Event::Urc(line)));
+            }
+            if let Some(event) = self.session.poll_event() {
+                return Ok(Some(event));
+            }
+            if until <= now() {
+                return Ok(None);
+            }
+            self.wait(Some(until)).await?;
+        }
+    }
+
+    /// Writes what is due, then waits for octets or for time.
+    async fn wait(&mut self, until: Option<Instant>) -> Result<(), Error> {
+        self.write().await?;
+        let due = [self.session.poll_timeout(), until].into_iter().flatten().min();
+        let mut octets = [0; 1024];
+        let read = self.port.read(&mut octets);
+        let read = match due {
+            Some(due) => time::timeout_at(due.into(), read).await,
+            None => Ok(read.await),
+        };
+        match read {
+            Err(_) => self.session.handle_timeout(now()),
+            // A terminal that was unplugged reads zero octets for ever.
+            Ok(Ok(0)) => return Err(self.unplugged()),
+            Ok(Ok(count)) => {
+                let octets = octets.get(..count).unwrap_or_default();
+                trace!(octets = %octets.escape_ascii(), "received");
+                self.session.handle_input(now(), octets);
+            }
+            Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(Err(error)) => {
+                trace!(%error, "read failed");
+                return Err(self.unplugged());
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn write(&mut self) -> Result<(), Error> {
+        let output = self.session.poll_output();
+        if output.is_empty() {
+            return Ok(());
+        }
+        trace!(octets = output.len(), "sent");
+        let written = async {
+            self.port.write_all(&output).await?;
+            self.port.flush().await
+        };
+        match written.await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                trace!(%error, "write failed");
+                Err(self.unplugged())
+            }
+        }
+    }
+
+    fn unplugged(&mut self) -> Error {
+        self.hung_up = true;
+        Error::Unplugged { port: self.port.name() }
+    }
+
+    /// Unsolicited lines wait here for whoever looks; a flood loses its oldest.
+    fn keep_urc(&mut self, line: Vec<u8>) {
+        const MOST: usize = 64;
+        if self.urcs.len() == MOST {
+            self.urcs.pop_front();
+        }
+        self.urcs.push_back(line);
+    }
+}
+
+/// A final result that is not `OK`, as the user is told.
+pub(super) fn refused(command: &str, result: &FinalResult) -> Error {
+    /// SIM errors of 3GPP TS 27.007 clause 9.2: the SIM's move, not the modem's.
+    const SIM: [u32; 6] = [10, 11, 12, 13, 14, 15];
+    let hint = result.hint().map(str::to_owned);
+    if result.code.is_some_and(|code| SIM.contains(&code)) {
+        let message = result.meaning().map_or_else(|| result.to_string(), str::to_owned);
+        return Error::Sim { message, hint };
+    }
+    Error::Refused { command: command.to_owned(), reason: result.to_string(), hint }
+}
+
+/// The runtime's clock, which tests may pause.
+pub(super) fn now() -> Instant {
+    time::Instant::now().into_std()
+}

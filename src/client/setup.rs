@@ -1,0 +1,181 @@
+//! First words with a modem, and its settings: what was changed is put back.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+
+use super::batch::Answers;
+use super::{Modem, Progress, Step};
+use crate::Error;
+use crate::at::{Command, Outcome, Session};
+use crate::operators::SimFacts;
+use crate::port::Line;
+
+/// What this run knows of the modem's settings.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// Whether the first words have been exchanged.
+    awake: bool,
+    /// Whether several commands may share a line.
+    pub(super) joins: bool,
+    /// The character set of strings (`+CSCS`), where the modem has one.
+    pub(super) charset: Option<String>,
+    /// Commands that put back what we changed, oldest first.
+    owed: Vec<String>,
+    /// Whether the network waits for our answer in a USSD session.
+    pub(super) ussd_open: bool,
+}
+
+/// An answer to `AT` comes at once or never; the first one after plug-in is often lost.
+const FIRST: Duration = Duration::from_secs(1);
+
+/// Restoring is a courtesy that must not keep a user waiting for a dead modem.
+const RESTORE: Duration = Duration::from_secs(2);
+
+impl<P: Line> Modem<P> {
+    /// A modem on an open port; nothing is sent before the first question.
+    pub fn new(port: P) -> Self {
+        Self {
+            port,
+            session: Session::default(),
+            urcs: VecDeque::new(),
+            arrivals: VecDeque::new(),
+            settings: Settings {
+                awake: false,
+                joins: true,
+                charset: None,
+                owed: Vec::new(),
+                ussd_open: false,
+            },
+            identity: None,
+            imei: None,
+            sim: SimFacts::default(),
+            form: None,
+            progress: Progress::default(),
+            hung_up: false,
+        }
+    }
+
+    /// The first words, once: whether anything answers here at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Silent`] where nothing does, [`Error::Unplugged`].
+    pub(super) async fn wake(&mut self) -> Result<(), Error> {
+        if !self.settings.awake {
+            self.greet().await?;
+            self.settings.awake = true;
+            self.settle_debts();
+        }
+        Ok(())
+    }
+
+    /// What the modem is doing, for a display beside it.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// Puts back every setting that was changed and gives the port back.
+    pub async fn close(mut self) -> P {
+        if self.settings.awake && !self.hung_up {
+            self.restore().await;
+        }
+        self.port.note_restore(&[]);
+        self.port
+    }
+
+    /// Whether questions that only add to the picture are worth their round trips: a modem that takes
+    /// one command a line pays one for each.
+    pub(super) fn may_ask_more(&self) -> bool {
+        self.settings.joins
+    }
+
+    /// Numeric errors, and the character set as it is. `extra` questions share the line.
+    pub(super) async fn prepare(&mut self, extra: &[&'static str]) -> Result<Answers, Error> {
+        self.wake().await?;
+        let mut questions = vec!["+CMEE?", "+CMEE=1", "+CSCS?"];
+        questions.extend(extra);
+        let answers = self.ask(&questions).await?;
+        match answers.value("+CMEE?") {
+            Some(before @ ("0" | "2")) => self.owe(format!("AT+CMEE={before}")),
+            _ => {}
+        }
+        self.settings.charset = answers.value("+CSCS?").map(|set| set.trim_matches('"').to_owned());
+        Ok(answers)
+    }
+
+    /// Changes the character set of strings, where it is another one.
+    pub(super) async fn use_charset(&mut self, charset: &str) -> Result<(), Error> {
+        let Some(before) = self.settings.charset.clone() else { return Ok(()) };
+        if before == charset {
+            return Ok(());
+        }
+        self.owe(format!("AT+CSCS=\"{before}\""));
+        let answer = self.command(Command::new(format!("AT+CSCS=\"{charset}\""))).await?;
+        if answer.outcome == Outcome::Ok {
+            self.settings.charset = Some(charset.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Notes a command that puts a setting back, before the setting is changed.
+    ///
+    /// The first note for a setting counts: later ones would put back our own values.
+    pub(super) fn owe(&mut self, command: String) {
+        let name = |command: &str| command.split('=').next().map(str::to_owned);
+        if self.settings.owed.iter().all(|owed| name(owed) != name(&command)) {
+            self.settings.owed.push(command);
+            self.port.note_restore(&self.settings.owed);
+        }
+    }
+
+    /// `ATE0`; where nothing comes back, the line may be stuck in a prompt that an earlier program left.
+    async fn greet(&mut self) -> Result<(), Error> {
+        self.progress.set(Step::Opening);
+        for attempt in 0..3 {
+            let answer = self.command(Command::new("ATE0").within(FIRST)).await?;
+            match answer.outcome {
+                Outcome::Ok | Outcome::Unfinished => {
+                    if self.session.has_echo() {
+                        self.owe("ATE1".into());
+                    }
+                    return Ok(());
+                }
+                // Rubbish that stood before our first command is refused together with it.
+                Outcome::Failed(_) if attempt < 2 => {}
+                Outcome::Failed(result) => return Err(super::run::refused("ATE0", &result)),
+                Outcome::Silent => self.leave_prompt().await?,
+            }
+        }
+        Err(Error::Silent { command: "AT".into(), waited: FIRST * 3 })
+    }
+
+    /// ESC leaves a text prompt without sending what was typed; a modem that has none ignores it.
+    async fn leave_prompt(&mut self) -> Result<(), Error> {
+        self.session.send_text(b"\x1b\r");
+        self.write().await
+    }
+
+    /// Sends what a run that was killed still owed this modem.
+    fn settle_debts(&mut self) {
+        for command in self.port.take_left_behind() {
+            tracing::warn!(command, "putting back a setting that an interrupted run had changed");
+            self.owe(command);
+        }
+    }
+
+    async fn restore(&mut self) {
+        if std::mem::take(&mut self.settings.ussd_open) {
+            let _ = self.command(Command::new("AT+CUSD=2")).await;
+        }
+        let owed = std::mem::take(&mut self.settings.owed);
+        for command in owed.into_iter().rev() {
+            let result = self.command(Command::new(command).within(RESTORE)).await;
+            if self.hung_up || result.is_err() {
+                break;
+            }
+        }
+        let _ = self.port.flush().await;
+    }
+}

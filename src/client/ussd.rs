@@ -1,0 +1,178 @@
+//! One USSD dialogue: a code, its text, answers to menus, and the way out.
+
+use std::time::Duration;
+
+use super::run::now;
+use super::{Modem, Step, why};
+use crate::Error;
+use crate::at::code::{Class, FinalResult};
+use crate::at::{Command, Event};
+use crate::port::Line;
+use crate::ussd::decode::{self, Reading};
+use crate::ussd::reply::{self, Status};
+use crate::ussd::{Ended, Exchange, Form, Reply, UssdCode};
+
+/// One turn of a dialogue: what the network said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// The line, as it came.
+    pub reply: Reply,
+    /// Its text, best reading first; empty where the network said nothing.
+    pub readings: Vec<Reading>,
+}
+
+impl Turn {
+    /// The text in its best reading; empty where the network said nothing.
+    pub fn text(&self) -> &str {
+        self.readings.first().map_or("", |reading| &reading.text)
+    }
+
+    /// Whether the network waits for an answer.
+    pub fn wants_answer(&self) -> bool {
+        self.reply.status == Status::NeedsAnswer
+    }
+}
+
+/// Requests that one question may put on air while the form is searched.
+const MOST_REQUESTS: usize = 3;
+
+impl<P: Line> Modem<P> {
+    /// Dials `code` and waits up to `limit` for the network.
+    ///
+    /// The forms in which the modem may want the code are tried in its family's order, and only while
+    /// it refuses at once: what may have reached the network is never sent again. A code that is no
+    /// plain query (`is_query` false) is sent in one form only.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Network`], [`Error::Sim`], [`Error::Refused`] with the reason, [`Error::Unplugged`].
+    pub async fn ussd(
+        &mut self,
+        code: &UssdCode,
+        limit: Duration,
+        is_query: bool,
+    ) -> Result<Turn, Error> {
+        if self.settings.charset.is_none() {
+            self.prepare(&[]).await?;
+        }
+        if self.may_ask_more() {
+            self.identify().await?;
+        }
+        let forms = self.forms();
+        let tries = if is_query { MOST_REQUESTS } else { 1 };
+        // A session that an earlier program left open would answer in place of ours.
+        self.command(Command::new("AT+CUSD=2")).await?;
+        let mut ended = Ended::Silent;
+        for form in forms.into_iter().take(tries) {
+            ended = self.exchange(form, code.as_str(), limit).await?;
+            match &ended {
+                Ended::Refused { result, late: false } if is_about_form(result) => {}
+                _ => break,
+            }
+        }
+        self.conclude(ended, limit).await
+    }
+
+    /// Answers the open menu.
+    ///
+    /// # Errors
+    ///
+    /// As [`Modem::ussd`].
+    pub async fn answer(&mut self, text: &str, limit: Duration) -> Result<Turn, Error> {
+        let form = self.form.unwrap_or(Form::Plain);
+        let ended = self.exchange(form, text, limit).await?;
+        self.conclude(ended, limit).await
+    }
+
+    /// Ends the session where the network still waits; a refusal is of no interest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`].
+    pub async fn end_ussd(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.settings.ussd_open) {
+            self.command(Command::new("AT+CUSD=2")).await?;
+        }
+        Ok(())
+    }
+
+    /// The forms to try, in order. Where the modem already speaks UCS2, that one needs no change of a setting.
+    fn forms(&self) -> Vec<Form> {
+        let mut forms = self.dialect().request.clone();
+        let ucs2_now = self.settings.charset.as_deref() == Some("UCS2");
+        if ucs2_now && forms.first() == Some(&Form::Plain) {
+            forms.retain(|form| *form != Form::Ucs2);
+            forms.insert(0, Form::Ucs2);
+        }
+        forms
+    }
+
+    async fn exchange(&mut self, form: Form, text: &str, limit: Duration) -> Result<Ended, Error> {
+        let unencodable = |_| Error::Usage {
+            message: "this modem takes no such characters in a USSD answer".into(),
+            hint: None,
+        };
+        let command = form.request(text).map_err(unencodable)?;
+        if let Some(charset) = form.charset() {
+            self.use_charset(charset).await?;
+        }
+        self.form = Some(form);
+        self.finish_pending().await?;
+        self.progress.set(Step::Network);
+        self.drop_stale_replies();
+        self.settings.ussd_open = true;
+        let mut exchange = Exchange::new(now(), limit);
+        self.session.send(now(), command);
+        loop {
+            if let Some(ended) = exchange.poll_end() {
+                self.settings.ussd_open = leaves_open(&ended);
+                return Ok(ended);
+            }
+            match self.next_line_or_event(exchange.poll_timeout()).await? {
+                Some(Event::Done { outcome, .. }) => exchange.handle_outcome(outcome),
+                Some(Event::Urc(line)) => {
+                    exchange.handle_urc(now(), &line);
+                    self.note_arrival(line);
+                }
+                Some(Event::Prompt) => {}
+                None => exchange.handle_timeout(now()),
+            }
+        }
+    }
+
+    async fn conclude(&mut self, ended: Ended, limit: Duration) -> Result<Turn, Error> {
+        let Ended::Answered(reply) = ended else {
+            return Err(why::explain(self, ended, limit).await);
+        };
+        let charset = self.settings.charset.as_deref();
+        let body = reply.body.as_deref().unwrap_or_default();
+        let readings =
+            if body.is_empty() { Vec::new() } else { decode::decode(body, reply.dcs, charset) };
+        Ok(Turn { reply, readings })
+    }
+
+    fn drop_stale_replies(&mut self) {
+        self.urcs.retain(|line| reply::cusd(line).is_none());
+    }
+}
+
+/// Whether the network still holds the session after this.
+fn leaves_open(ended: &Ended) -> bool {
+    match ended {
+        Ended::Answered(reply) => reply.status == Status::NeedsAnswer,
+        Ended::NoAnswer => true,
+        _ => false,
+    }
+}
+
+/// Refusals by which firmware says that it wants the code in another form.
+fn is_about_form(result: &FinalResult) -> bool {
+    /// 3 and 4: not allowed, not supported; 50: incorrect parameters; 100: unknown; 304: Huawei's
+    /// invalid PDU mode parameter.
+    const CODES: [u32; 5] = [3, 4, 50, 100, 304];
+    match result.class {
+        Class::Error => true,
+        Class::Cme => result.code.is_none_or(|code| CODES.contains(&code)),
+        _ => result.text.as_deref() == Some("COMMAND NOT SUPPORT"),
+    }
+}
