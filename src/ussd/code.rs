@@ -118,11 +118,7 @@ impl UssdCode {
     /// [`NotAQuery`] with the reason; [`NotAQuery::is_final`] says whether a user may overrule it.
     pub fn check_query(&self, listed: bool) -> Result<(), NotAQuery> {
         match self.objection() {
-            Some(NotAQuery::Service(service)) if listed && service.is_reused_by_operators() => {
-                Ok(())
-            }
-            Some(objection @ NotAQuery::Service(_)) => Err(objection),
-            Some(objection) if !listed => Err(objection),
+            Some(objection) if !(listed && objection.a_listing_lifts()) => Err(objection),
             _ => Ok(()),
         }
     }
@@ -154,6 +150,15 @@ impl NotAQuery {
     /// Whether it stays refused even when the user insists.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Service(_) | Self::Registers | Self::Erases)
+    }
+
+    /// What only looks like no question, because some operators have questions that look so.
+    fn a_listing_lifts(self) -> bool {
+        match self {
+            Self::Service(service) => service.is_reused_by_operators(),
+            Self::Erases | Self::LongNumber(_) | Self::ManyParts => true,
+            Self::Registers | Self::PhoneNumber | Self::NoHash => false,
+        }
     }
 }
 
@@ -228,13 +233,13 @@ mod tests {
             ("*123*1*1#",             None,                  None),
             ("*##107#",               Some(Erases),          None),
             ("##122#",                Some(Erases),          None),
-            ("**100#",                Some(Registers),       None),
+            ("**100#",                Some(Registers),       Some(Registers)),
             ("*11777#",               Some(LongNumber(5)),   None),
             ("*121*12345678901234#",  Some(LongNumber(14)),  None),
-            ("*111*+32470123456#",    Some(PhoneNumber),     None),
-            ("*100",                  Some(NoHash),          None),
-            ("100",                   Some(NoHash),          None),
-            ("#",                     Some(NoHash),          None),
+            ("*111*+32470123456#",    Some(PhoneNumber),     Some(PhoneNumber)),
+            ("*100",                  Some(NoHash),          Some(NoHash)),
+            ("100",                   Some(NoHash),          Some(NoHash)),
+            ("#",                     Some(NoHash),          Some(NoHash)),
             ("*1*2*3*4*5#",           None,                  None),
             ("*1*2*3*4*5*6#",         Some(ManyParts),       None),
         ] {
