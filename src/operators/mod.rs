@@ -1,1 +1,111 @@
 //! Operators and how to ask them, in rows: one file a country code.
+//!
+//! [`Operators::find`] says which brand a SIM is of. A lookup reads one file of those built in, so it
+//! costs the same however many there are. The user's own file is read too, and wins.
+//!
+//! What can surprise you:
+//!
+//! * Several brands share a network. The name on the SIM, its group or its issuer tells them apart;
+//!   where nothing does, [`Found::Several`] leaves the choice to the user: a code of another brand
+//!   may sell something.
+//! * A brand without a way to ask is in the data on purpose: [`Operator::other_ways`] says what
+//!   remains, and no code of its network is tried in its name.
+//! * `ask` holds questions only. Top-ups are patterns that need a voucher; purchases are not here.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `entry` | one brand |
+//! | `read` | file to brands, or the line that is wrong |
+//! | `find` | SIM to brand |
+//! | `search` | words to brands |
+//! | `topup` | vouchers |
+//! | `built_in` | the files |
+
+mod built_in;
+mod entry;
+mod find;
+mod read;
+mod search;
+mod topup;
+
+pub use entry::{Ask, Confidence, Operator, Reply, ReplyBy, Sms, Way};
+pub use find::{By, Found, SimFacts};
+pub use read::{DataError, SmsNumber};
+pub use search::Query;
+pub use topup::{Filled, TopUp, VoucherError};
+
+use crate::ids::Plmn;
+
+/// The brands we know: those built in, and the user's in front.
+#[derive(Clone, Debug, Default)]
+pub struct Operators {
+    user: Vec<Operator>,
+}
+
+impl Operators {
+    /// The brands that are built in.
+    pub fn built_in() -> Self {
+        Self::default()
+    }
+
+    /// The brands that are built in, and those of the user's file in front: where both have a brand
+    /// for a SIM, or the same `id`, the user's counts.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] with line and field, and with the known fields where it is not one of them.
+    pub fn with_user_file(text: &str, file_name: &str) -> Result<Self, DataError> {
+        read::operators(text, file_name).map(|user| Self { user })
+    }
+
+    /// The brands of the user's file alone.
+    pub fn of_user(&self) -> &[Operator] {
+        &self.user
+    }
+
+    /// Which brand a SIM is of. Its home network goes before the one that serves it.
+    pub fn find(&self, sim: &SimFacts) -> Found {
+        let homes = sim.homes();
+        let of_user = homes.iter().find_map(|home| find::choose(self.user.clone(), sim, *home));
+        let built_in =
+            || homes.iter().find_map(|home| find::choose(self.country(home), sim, *home));
+        of_user.or_else(built_in).unwrap_or(Found::Unknown(homes.first().copied()))
+    }
+
+    /// The brand with this `id`.
+    pub fn by_id(&self, id: &str) -> Option<Operator> {
+        let mut user = self.user.iter();
+        if let Some(own) = user.find(|operator| operator.id == id) {
+            return Some(own.clone());
+        }
+        built_in::all().find(|operator| operator.id == id)
+    }
+
+    /// All brands whose SIMs are at home in this network, the user's first.
+    pub fn by_plmn(&self, plmn: Plmn) -> Vec<Operator> {
+        let built_in = self.country(&plmn);
+        let all = self.user.iter().cloned().chain(built_in);
+        all.filter(|operator| operator.is_on(plmn)).collect()
+    }
+
+    /// All brands, the user's first. Reads every file: for the listing only.
+    pub fn all(&self) -> Vec<Operator> {
+        self.user.iter().cloned().chain(self.not_replaced(built_in::all())).collect()
+    }
+
+    /// All brands that `query` means.
+    pub fn search(&self, query: &Query) -> Vec<Operator> {
+        query.filter(self.all())
+    }
+
+    fn country(&self, plmn: &Plmn) -> Vec<Operator> {
+        self.not_replaced(built_in::country(plmn.mcc()).into_iter()).collect()
+    }
+
+    fn not_replaced(
+        &self,
+        operators: impl Iterator<Item = Operator>,
+    ) -> impl Iterator<Item = Operator> {
+        operators.filter(|operator| !self.user.iter().any(|own| own.id == operator.id))
+    }
+}
