@@ -1,15 +1,245 @@
-//! `saldo operators`
+//! `saldo operators`: the code table, to look at and to check.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use saldo::Error;
+use saldo::operators::{Ask, Operator, Operators, Query, ReplyBy, TopUp, Way};
+use serde::Serialize;
 
-use super::Globals;
+use super::{Globals, out};
 
 /// The code table, by name, country, PLMN or ICCID
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// `be`, `20601`, `proximus`, an ICCID, or the ID of one operator
+    query: Option<String>,
 
-pub(crate) fn run(_args: &Args, _globals: &Globals) -> Result<ExitCode, Error> {
+    /// Read a file of your own and say what is wrong in it
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    check: Option<PathBuf>,
+}
+
+/// Exit status: 0 when something was found, or the file is right; 2 otherwise.
+pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
+    match &args.check {
+        Some(file) => check(file, globals)?,
+        None => list(args.query.as_deref(), globals)?,
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn list(query: Option<&str>, globals: &Globals) -> Result<(), Error> {
+    let known = Operators::built_in();
+    let found = match query.map(Query::parse) {
+        Some(query) => some_of(known.search(&query), &query)?,
+        None => known.all(),
+    };
+    if globals.json {
+        return found.iter().try_for_each(|operator| out::json(&object(operator)));
+    }
+    match (&found[..], query) {
+        ([one], Some(_)) => out::line(detail(one)),
+        _ => out::line(table(&found)),
+    }
+}
+
+fn some_of(found: Vec<Operator>, query: &Query) -> Result<Vec<Operator>, Error> {
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let message = format!("no operator with {query}");
+    Err(Error::Usage { message, hint: Some("`saldo operators` lists all that are known".into()) })
+}
+
+fn check(file: &Path, globals: &Globals) -> Result<(), Error> {
+    let usage = |message| Error::Usage { message, hint: None };
+    let shown = file.display();
+    let text =
+        fs::read_to_string(file).map_err(|cause| usage(format!("cannot read {shown}: {cause}")))?;
+    let read = Operators::with_user_file(&text, &shown.to_string())
+        .map_err(|error| usage(error.to_string()))?;
+    let operators = read.of_user().len();
+    if globals.json {
+        return out::json(&Checked { schema: 1, file: shown.to_string(), operators });
+    }
+    let noun = if operators == 1 { "operator" } else { "operators" };
+    out::line(format_args!("{shown}: {operators} {noun}, nothing wrong"))
+}
+
+/// One line an operator, columns aligned.
+fn table(operators: &[Operator]) -> String {
+    let head = ["PLMN", "ID", "NAME", "COUNTRY", "ASK", "CONFIDENCE"].map(str::to_owned);
+    let rows: Vec<_> = std::iter::once(head).chain(operators.iter().map(row)).collect();
+    let widths: [usize; 6] = std::array::from_fn(|column| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    });
+    let lines = rows.iter().map(|row| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn row(operator: &Operator) -> [String; 6] {
+    let more = operator.plmn().count().saturating_sub(1);
+    let first = operator.plmn().next().map_or("-".to_owned(), |plmn| plmn.to_string());
+    let ask = operator.ask.first().map(|ask| ask.way.to_string());
+    [
+        if more > 0 { format!("{first} +{more}") } else { first },
+        operator.id.clone(),
+        operator.name.clone(),
+        operator.country.clone().unwrap_or_default(),
+        ask.or_else(|| operator.other_ways()).unwrap_or_else(|| "no way known".to_owned()),
+        operator.confidence.as_str().to_owned(),
+    ]
+}
+
+/// Everything about one operator, a word and its value on each line.
+fn detail(operator: &Operator) -> String {
+    let mut lines = vec![format!("{} ({})", operator.name, operator.id)];
+    let mut say = |word: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            lines.push(format!("  {word:<12}{value}"));
+        }
+    };
+    let plmn: Vec<_> = operator.plmn().map(|plmn| plmn.to_string()).collect();
+    say("company", operator.company.clone());
+    say("country", operator.country_name.clone());
+    say("network", Some(plmn.join(" ")));
+    if operator.ask.is_empty() {
+        say("balance", Some("no code or message known".to_owned()));
+    }
+    operator.ask.iter().for_each(|ask| say("balance", Some(way(ask, operator))));
+    operator.data.iter().for_each(|ask| say("allowances", Some(way(ask, operator))));
+    operator.number.iter().for_each(|ask| say("own number", Some(way(ask, operator))));
+    operator.topup.iter().for_each(|topup| say("top up", Some(topup.pattern())));
+    say("app", operator.app.clone());
+    say("call", Some(operator.hotline.join(" ")));
+    say("web", operator.web.clone());
+    say("currency", operator.currency.clone());
+    say("languages", Some(operator.language.join(" ")));
+    say("note", operator.note.clone());
+    say("source", Some(operator.source.join(", ")));
+    say("seen", operator.seen.clone());
+    say("confidence", Some(operator.confidence.as_str().to_owned()));
+    lines.join("\n")
+}
+
+fn way(ask: &Ask, operator: &Operator) -> String {
+    let sure = ask.confidence.filter(|sure| *sure != operator.confidence).map(|sure| sure.as_str());
+    let by = match ask.reply {
+        ReplyBy::Sms => Some("answers by SMS"),
+        ReplyBy::Menu => Some("opens a menu"),
+        _ => None,
+    };
+    let remarks: Vec<_> = [sure, by, ask.note.as_deref()].into_iter().flatten().collect();
+    match remarks[..] {
+        [] => ask.way.to_string(),
+        _ => format!("{}  ({})", ask.way, remarks.join("; ")),
+    }
+}
+
+fn object(operator: &Operator) -> OperatorObject<'_> {
+    OperatorObject {
+        schema: 1,
+        id: &operator.id,
+        name: &operator.name,
+        company: operator.company.as_deref(),
+        country: operator.country.as_deref(),
+        country_name: operator.country_name.as_deref(),
+        plmn: operator.plmn().map(|plmn| plmn.to_string()).collect(),
+        currency: operator.currency.as_deref(),
+        decimal: operator.decimal,
+        language: &operator.language,
+        ask: operator.ask.iter().map(AskObject::of).collect(),
+        data: operator.data.iter().map(AskObject::of).collect(),
+        number: operator.number.iter().map(AskObject::of).collect(),
+        topup: operator.topup.iter().map(TopUp::pattern).collect(),
+        app: operator.app.as_deref(),
+        hotline: &operator.hotline,
+        web: operator.web.as_deref(),
+        spn: &operator.spn,
+        gid1: &operator.gid1,
+        iccid: &operator.iccid,
+        source: &operator.source,
+        seen: operator.seen.as_deref(),
+        confidence: operator.confidence.as_str(),
+        note: operator.note.as_deref(),
+    }
+}
+
+#[derive(Serialize)]
+struct Checked {
+    schema: u8,
+    file: String,
+    operators: usize,
+}
+
+#[derive(Serialize)]
+struct OperatorObject<'a> {
+    schema: u8,
+    id: &'a str,
+    name: &'a str,
+    company: Option<&'a str>,
+    country: Option<&'a str>,
+    country_name: Option<&'a str>,
+    plmn: Vec<String>,
+    currency: Option<&'a str>,
+    decimal: Option<char>,
+    language: &'a [String],
+    ask: Vec<AskObject<'a>>,
+    data: Vec<AskObject<'a>>,
+    number: Vec<AskObject<'a>>,
+    topup: Vec<String>,
+    app: Option<&'a str>,
+    hotline: &'a [String],
+    web: Option<&'a str>,
+    spn: &'a [String],
+    gid1: &'a [String],
+    iccid: &'a [String],
+    source: &'a [String],
+    seen: Option<&'a str>,
+    confidence: &'static str,
+    note: Option<&'a str>,
+}
+
+/// The first three keys are those of `ask` in the object of `saldo balance`.
+#[derive(Serialize)]
+struct AskObject<'a> {
+    method: &'static str,
+    code: Option<&'a str>,
+    path: Vec<&'a str>,
+    to: Option<&'a str>,
+    text: Option<&'a str>,
+    reply: &'static str,
+    note: Option<&'a str>,
+    confidence: Option<&'static str>,
+}
+
+impl<'a> AskObject<'a> {
+    fn of(ask: &'a Ask) -> Self {
+        let (method, code, path, sms) = match &ask.way {
+            Way::Ussd { code, path } => {
+                ("ussd", Some(code.as_str()), path.iter().map(|a| a.as_str()).collect(), None)
+            }
+            Way::Sms(sms) => ("sms", None, Vec::new(), Some(sms)),
+            _ => ("other", None, Vec::new(), None),
+        };
+        Self {
+            method,
+            code,
+            path,
+            to: sms.map(|sms| sms.to.as_str()),
+            text: sms.map(|sms| sms.text.as_str()),
+            reply: ask.reply.as_str(),
+            note: ask.note.as_deref(),
+            confidence: ask.confidence.map(|sure| sure.as_str()),
+        }
+    }
 }
