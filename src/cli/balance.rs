@@ -141,7 +141,9 @@ fn several(
                 let (args, globals, settings, question) = &*shared;
                 let job = Job { args, globals, settings, question };
                 let prefix = format!("{spec}: ");
-                job.on(&spec, &prefix).await.unwrap_or_else(|error| out::error_of(&prefix, &error, globals))
+                job.on(&spec, &prefix)
+                    .await
+                    .unwrap_or_else(|error| out::error_of(&prefix, &error, globals))
             };
             asked.spawn_local_on(one, &tasks);
         }
@@ -154,8 +156,10 @@ fn several(
 /// The first port of every modem that is plugged in.
 fn all_modems() -> Result<Vec<PortSpec>, Error> {
     let candidates = port::candidates(&Roots::default());
-    let ports: Vec<_> =
-        port::first_ports(&candidates).into_iter().map(|found| PortSpec::Device(found.device.clone())).collect();
+    let ports: Vec<_> = port::first_ports(&candidates)
+        .into_iter()
+        .map(|found| PortSpec::Device(found.device.clone()))
+        .collect();
     if ports.is_empty() { Err(port::none_found()) } else { Ok(ports) }
 }
 

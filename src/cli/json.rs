@@ -15,7 +15,7 @@ use super::with_modem::AnyModem;
 #[derive(Serialize)]
 pub(super) struct TurnLine<'a> {
     schema: u8,
-    time: Timestamp,
+    time: String,
     reply: Reply<'a>,
     wants_answer: bool,
 }
@@ -31,7 +31,7 @@ impl<'a> TurnLine<'a> {
 #[derive(Serialize)]
 pub(super) struct BalanceLine<'a> {
     schema: u8,
-    time: Timestamp,
+    time: String,
     elapsed_ms: u128,
     modem: ModemObject,
     sim: SimObject<'a>,
@@ -148,7 +148,9 @@ impl<'a> SimObject<'a> {
     fn of(facts: &Facts<'a>, operator: Option<&Operator>) -> Self {
         let candidates = facts.sim.imsi.as_ref().map(saldo::ids::Imsi::home_plmn_candidates);
         let plmn = candidates.map(|both| {
-            let known = both.into_iter().find(|plmn| operator.is_some_and(|operator| operator.is_on(*plmn)));
+            let known = both
+                .into_iter()
+                .find(|plmn| operator.is_some_and(|operator| operator.is_on(*plmn)));
             let [likely, _] = both;
             known.unwrap_or(likely).as_str().to_owned()
         });
@@ -185,9 +187,11 @@ impl<'a> AskObject<'a> {
                 let path = path.iter().map(saldo::ussd::Answer::as_str).collect();
                 Self { method: "ussd", code: code.to_string(), path }
             }
-            Asked::Sms { to, text } => {
-                Self { method: "sms", code: format!("{to} {text}").trim_end().to_owned(), path: Vec::new() }
-            }
+            Asked::Sms { to, text } => Self {
+                method: "sms",
+                code: format!("{to} {text}").trim_end().to_owned(),
+                path: Vec::new(),
+            },
         }
     }
 }
@@ -210,16 +214,22 @@ impl<'a> Reply<'a> {
         Self {
             status: last.map(|turn| turn.reply.status.number()),
             text,
-            raw: turns.iter().map(|turn| String::from_utf8_lossy(&turn.reply.raw).into_owned()).collect(),
+            raw: turns
+                .iter()
+                .map(|turn| String::from_utf8_lossy(&turn.reply.raw).into_owned())
+                .collect(),
             dcs: last.and_then(|turn| turn.reply.dcs),
             encoding: reading.map(|reading| reading.encoding.as_str()),
-            truncated: last.is_some_and(|turn| !turn.reply.closed) || reading.is_some_and(|reading| reading.truncated),
+            truncated: last.is_some_and(|turn| !turn.reply.closed)
+                || reading.is_some_and(|reading| reading.truncated),
         }
     }
 }
 
-fn now() -> Timestamp {
-    Timestamp::now()
+/// RFC 3339, UTC, whole seconds.
+fn now() -> String {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
 fn masked(number: &str) -> String {

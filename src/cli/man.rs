@@ -19,31 +19,18 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Error> {
     let command = super::command();
     match &args.out {
-        None => io::stdout().lock().write_all(&page(command)?)?,
-        Some(folder) => write_all(folder, command)?,
+        None => {
+            let mut page = Vec::new();
+            Man::new(command).render(&mut page)?;
+            io::stdout().lock().write_all(&page)?;
+        }
+        Some(folder) => {
+            let pages =
+                fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
+            pages.map_err(|error| unwritable(folder, &error))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn write_all(folder: &Path, command: clap::Command) -> Result<(), Error> {
-    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-    for sub in command.get_subcommands() {
-        let name = format!("saldo-{}", sub.get_name());
-        let page = page(sub.clone().name(name.clone()))?;
-        write(folder, &name, &page)?;
-    }
-    write(folder, "saldo", &page(command)?)
-}
-
-fn write(folder: &Path, name: &str, page: &[u8]) -> Result<(), Error> {
-    let file = folder.join(format!("{name}.1"));
-    fs::write(&file, page).map_err(|error| unwritable(&file, &error))
-}
-
-fn page(command: clap::Command) -> Result<Vec<u8>, Error> {
-    let mut page = Vec::new();
-    Man::new(command).render(&mut page)?;
-    Ok(page)
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {

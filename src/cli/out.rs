@@ -61,7 +61,10 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
         let message = first.strip_prefix("error: ").unwrap_or(first).to_owned();
-        let _ = json(&ErrorLine { schema: 1, error: ErrorObject { class: "usage", message, hint: None } });
+        let _ = json(&ErrorLine {
+            schema: 1,
+            error: ErrorObject { class: "usage", message, hint: None },
+        });
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

@@ -195,9 +195,12 @@ impl<P: Line> Modem<P> {
         &mut self,
         question: &Question,
         operators: &Operators,
-    ) -> Result<Option<Operator>, Error> {
+    ) -> Result<(Option<Operator>, Option<By>), Error> {
         if let Some(id) = &question.operator {
-            return operators.by_id(id).map(|operator| (Some(operator), None)).ok_or_else(|| no_such_operator(id));
+            return operators
+                .by_id(id)
+                .map(|operator| (Some(operator), None))
+                .ok_or_else(|| no_such_operator(id));
         }
         let mut found = operators.find(&self.sim);
         // Brands that share a network are told apart by names on the SIM, which take a question of their own.
