@@ -1,7 +1,6 @@
 //! GSM 7-bit to text, beside the `gsm7` crate, on the same octets.
 
-#![allow(clippy::expect_used)]
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::expect_used)]
 
 use std::hint::black_box;
 
