@@ -120,6 +120,23 @@ pub(super) fn unquoted(text: &[u8]) -> &[u8] {
     text.get(start..end).unwrap_or_default()
 }
 
+/// Writes `text` with what may be a voucher or a phone number in it masked: of eight digits in a row
+/// or more, the last four are shown.
+pub(crate) fn write_masked(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
+        let (digits, after) = from.split_at(end);
+        match digits.get(digits.len().saturating_sub(4)..) {
+            Some(last) if digits.len() > 7 => write!(f, "{before}…{last}")?,
+            _ => write!(f, "{before}{digits}")?,
+        }
+        rest = after;
+    }
+    f.write_str(rest)
+}
+
 /// `Display` and `Debug` masked, `FromStr` by `parse`, the digits by `expose`.
 macro_rules! personal {
     ($name:ident) => {

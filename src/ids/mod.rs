@@ -27,6 +27,7 @@ mod imsi;
 mod msisdn;
 mod plmn;
 
+pub(crate) use digits::write_masked;
 pub use digits::{Eid, IdError, Imei};
 pub use iccid::Iccid;
 pub use imsi::Imsi;

@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::service::{self, Service};
+use crate::ids::write_masked;
 
 /// A string of `0-9`, `*`, `#` and `+` that fits into one USSD request.
 ///
@@ -165,18 +166,7 @@ impl NotAQuery {
 /// The code, with what may be a voucher or a phone number in it masked.
 impl fmt::Display for UssdCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.as_str();
-        while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-            let (before, from) = rest.split_at(start);
-            let end = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
-            let (digits, after) = from.split_at(end);
-            match digits.get(digits.len().saturating_sub(4)..) {
-                Some(last) if digits.len() > 7 => write!(f, "{before}…{last}")?,
-                _ => write!(f, "{before}{digits}")?,
-            }
-            rest = after;
-        }
-        f.write_str(rest)
+        write_masked(f, self.as_str())
     }
 }
 
