@@ -95,6 +95,15 @@ async fn a_tty_held_by_flock_alone_is_refused_too() {
 }
 
 #[tokio::test]
+async fn a_tty_that_another_program_made_exclusive_is_refused_to_root_too() {
+    let ((_folder, roots), (_master, path)) = (machine(), pty());
+    let other = rustix::fs::open(&path, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+    rustix::termios::ioctl_tiocexcl(&other).unwrap();
+    let error = open(&roots, &path).await.unwrap_err();
+    assert!(error.to_string().ends_with("another program holds it"), "{error}");
+}
+
+#[tokio::test]
 async fn a_link_is_followed_and_the_device_itself_is_locked() {
     let ((folder, roots), (_master, path)) = (machine(), pty());
     let link = folder.path().join("modem-at");

@@ -156,8 +156,16 @@ fn open_or_create(path: &Path) -> io::Result<File> {
 
 /// A lock we may read but not write binds us all the same.
 fn read_only(path: &Path, file: File, proc: &Path) -> Result<Option<Lock>, Held> {
+    let others = flock(&file, FlockOperation::NonBlockingLockExclusive).err();
     let content = Content::read(&file);
-    content.holder(None).map_or(Ok(None), |pid| Err(held(path, pid, &content, proc)))
+    content.holder(others).map_or(Ok(None), |pid| Err(held(path, pid, &content, proc)))
+}
+
+/// Whose lock file stands for this device, without touching it.
+pub(super) fn who_holds(device: &Path, roots: &Roots) -> Option<Held> {
+    let name = file_name(device, &roots.dev);
+    let files = roots.lock.iter().map(|folder| folder.join(&name));
+    files.filter_map(|path| read_only(&path, File::open(&path).ok()?, &roots.proc).err()).next()
 }
 
 fn held(path: &Path, pid: u32, content: &Content, proc: &Path) -> Held {
@@ -320,6 +328,20 @@ mod tests {
             assert!(!held.holder.program.is_empty(), "{content:?}");
             assert_eq!(fs::read(room.file()).unwrap(), content, "left as it was");
         }
+    }
+
+    #[test]
+    fn who_holds_a_lock_can_be_asked_without_taking_it() {
+        let room = room();
+        let device = Path::new("/dev/ttyUSB2");
+        assert_eq!(who_holds(device, &room.roots), None);
+        let lock = room.take().unwrap();
+        let held = who_holds(device, &room.roots).unwrap();
+        assert_eq!(held.holder.pid, std::process::id());
+        let file = File::open(room.file()).unwrap();
+        assert!(read_only(&room.file(), file, &room.roots.proc).is_err(), "another user's");
+        drop(lock);
+        assert_eq!(who_holds(device, &room.roots), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::io::Errno;
 
-use super::lock::Held;
+use super::lock::{Held, who_holds};
 use super::open::words;
 use super::{Holder, Roots, holders};
 use crate::Error;
@@ -81,8 +81,12 @@ pub(super) fn cannot_open(roots: &Roots, path: &Path, refusal: &Refusal) -> Erro
 
 const LIST: &str = "`saldo ports` lists the ports of this machine and who holds them";
 
+/// A lock file names its holder to everybody; /proc shows the files of other users to root only.
 fn busy(roots: &Roots, path: &Path) -> (String, String) {
     let device = fs::canonicalize(path).unwrap_or_else(|_| path.into());
+    if let Some(held) = who_holds(&device, roots) {
+        return (held.to_string(), let_go(&held.holder));
+    }
     let found = holders(&roots.proc, std::slice::from_ref(&device));
     let holder = found.get(&device).and_then(|holders| holders.first());
     match holder {
@@ -140,7 +144,8 @@ mod tests {
     use super::*;
 
     fn hint_and_message(refusal: &Refusal) -> (String, String) {
-        let roots = Roots { proc: "/nothing/here".into(), ..Roots::default() };
+        let nowhere = PathBuf::from("/nothing/here");
+        let roots = Roots { proc: nowhere.clone(), lock: vec![nowhere], ..Roots::default() };
         let error = cannot_open(&roots, Path::new("/dev/ttyUSB2"), refusal);
         assert_eq!(error.exit_status(), 3);
         (error.hint().unwrap(), error.to_string())
