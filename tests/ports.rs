@@ -13,7 +13,8 @@ use rustix::termios::{LocalModes, OutputModes, tcgetattr};
 use saldo::Error;
 use saldo::modems::Role;
 use saldo::port::{
-    BAUD, Candidate, Port, PortSpec, Roots, candidates, choose, first_ports, name_holders, open_in,
+    BAUD, Candidate, Port, PortSpec, Roots, candidate, candidates, choose, first_ports,
+    name_holders, open_in,
 };
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -253,6 +254,8 @@ fn the_command_port_of_the_only_modem_is_chosen() {
     assert_eq!((port.driver.as_deref(), &port.serial), (Some("option"), &None));
     assert_eq!(port.model().unwrap(), "Quectel EC25");
     assert_eq!(port.device, tree.roots.dev.join("ttyUSB2"));
+    assert_eq!(candidate(&port.device, &tree.roots), Some(port));
+    assert_eq!(candidate(Path::new("/dev/pts/3"), &tree.roots), None);
 }
 
 #[test]

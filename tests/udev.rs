@@ -45,7 +45,7 @@ fn devices_stand_in_the_order_of_their_ids() {
 fn rules() -> String {
     let mut text = HEAD.to_owned();
     for layout in layouts() {
-        text.push_str(&device(&layout));
+        text.push_str(&device(layout));
     }
     text.push_str(FOOT);
     text

@@ -18,6 +18,8 @@
 mod dialect;
 mod usb;
 
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 
 pub use dialect::{Cancel, Charset, Dialect};
@@ -39,19 +41,18 @@ pub struct Identity {
 /// How to talk to this modem; the standard for one that no row is about.
 pub fn dialect(modem: &Identity) -> Dialect {
     let maker = maker(modem).unwrap_or("generic");
-    let rows = FILES.iter().filter(|file| file.name == maker).flat_map(|file| file.parse().dialect);
+    let file = FILES.iter().find(|file| file.name == maker);
+    let rows = file.into_iter().flat_map(|file| &file.data().dialect);
     let fitting = rows.filter_map(|row| row.fit(&modem.model).map(|fit| (fit, row)));
-    fitting.max_by_key(|(fit, _)| *fit).map(|(_, row)| row.into()).unwrap_or_default()
+    fitting.max_by_key(|(fit, _)| *fit).map(|(_, row)| row.clone().into()).unwrap_or_default()
 }
 
 /// What this interface of this USB device is for, and its place among those of the same role.
 ///
 /// [`Role::Unknown`] where no row knows; the table orders the probing, it never ends it.
 pub fn role(usb: UsbId, interface: &Interface) -> (Role, usize) {
-    let covering: Vec<Layout> =
-        layouts_of(usb.vendor).into_iter().filter(|layout| layout.covers(usb)).collect();
-    let known = covering.iter().find_map(|layout| layout.role(interface));
-    known.unwrap_or(match covering.is_empty() && interface.is_at() {
+    let known = layouts_of(usb).find_map(|layout| layout.role(interface));
+    known.unwrap_or_else(|| match interface.is_at() && !is_known(usb) {
         true => (Role::At, usize::MAX),
         false => (Role::Unknown, usize::MAX),
     })
@@ -59,19 +60,19 @@ pub fn role(usb: UsbId, interface: &Interface) -> (Role, usize) {
 
 /// Whether any row is about this device.
 pub fn is_known(usb: UsbId) -> bool {
-    layouts_of(usb.vendor).iter().any(|layout| layout.covers(usb))
+    layouts_of(usb).next().is_some()
 }
 
 /// Every layout there is, sorted by vendor and product.
-pub fn layouts() -> Vec<Layout> {
-    let mut all: Vec<Layout> = FILES.iter().flat_map(|file| file.parse().usb).collect();
+pub fn layouts() -> Vec<&'static Layout> {
+    let mut all: Vec<&Layout> = FILES.iter().flat_map(|file| &file.data().usb).collect();
     all.sort_by(|a, b| (a.vendor, &a.products).cmp(&(b.vendor, &b.products)));
     all
 }
 
-fn layouts_of(vendor: u16) -> Vec<Layout> {
-    let files = FILES.iter().filter(|file| file.vendors.contains(&vendor));
-    files.flat_map(|file| file.parse().usb).collect()
+fn layouts_of(usb: UsbId) -> impl Iterator<Item = &'static Layout> {
+    let files = FILES.iter().filter(move |file| file.vendors.contains(&usb.vendor));
+    files.flat_map(|file| &file.data().usb).filter(move |layout| layout.covers(usb))
 }
 
 /// By its own words first; rebranded modems often keep the maker's USB id only.
@@ -95,9 +96,10 @@ struct File {
     makers: &'static [&'static str],
     vendors: &'static [u16],
     text: &'static str,
+    data: OnceLock<Data>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Data {
     /// Words of `AT+CGMI`, in lower case.
@@ -110,10 +112,9 @@ struct Data {
 }
 
 impl File {
-    /// Every file is read by a test, so that there is none which cannot be.
-    fn parse(&self) -> Data {
-        let empty = Data { maker: Vec::new(), dialect: Vec::new(), usb: Vec::new() };
-        toml::from_str(self.text).unwrap_or(empty)
+    /// Read once, when first asked for. A test reads every file, so none comes out empty.
+    fn data(&self) -> &Data {
+        self.data.get_or_init(|| toml::from_str(self.text).unwrap_or_default())
     }
 }
 
@@ -124,12 +125,13 @@ macro_rules! file {
             makers: &$makers,
             vendors: &$vendors,
             text: include_str!(concat!("data/", $name, ".toml")),
+            data: OnceLock::new(),
         }
     };
 }
 
 #[rustfmt::skip]
-const FILES: &[File] = &[
+static FILES: [File; 18] = [
     file!("cinterion", ["cinterion", "gemalto", "siemens", "thales"],    [0x1e2d]),
     file!("ericsson",  ["ericsson"],                                     [0x0930, 0x0bdb, 0x0fce, 0x413c]),
     file!("fibocom",   ["fibocom", "intel"],                             [0x0e8d, 0x1508, 0x1782, 0x2cb7, 0x8087]),
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn every_row_keeps_the_rules() {
-        for file in FILES {
+        for file in &FILES {
             let data: Data =
                 toml::from_str(file.text).unwrap_or_else(|error| panic!("{}: {error}", file.name));
             index_agrees(file, &data);
@@ -311,7 +313,7 @@ mod tests {
     fn keys_are_unique_and_files_sorted_and_none_is_forgotten() {
         let names: Vec<_> = FILES.iter().map(|file| file.name).collect();
         is_sorted("FILES", &names);
-        let rows = FILES.iter().flat_map(|file| file.parse().dialect);
+        let rows = FILES.iter().flat_map(|file| &file.data().dialect);
         let mut keys = BTreeSet::new();
         for row in rows {
             assert!(keys.insert(row.key.clone()), "{}: stands twice", row.key);

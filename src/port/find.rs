@@ -1,6 +1,6 @@
 //! Which ports there are, and which one the user means.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::sysfs::{self, Node};
 use super::{Holder, PortSpec, Roots, holders};
@@ -78,13 +78,19 @@ impl Candidate {
 pub fn candidates(roots: &Roots) -> Vec<Candidate> {
     let ttys = sysfs::ttys(&roots.sys).into_iter().map(|node| tty(roots, node));
     let wwans =
-        sysfs::wwans(&roots.sys).into_iter().map(|node| candidate(roots, node, Role::At, 0));
+        sysfs::wwans(&roots.sys).into_iter().map(|node| described(roots, node, Role::At, 0));
     let mut found: Vec<Candidate> = ttys.chain(wwans).collect();
     found.sort_by_cached_key(|port| {
         let group = (port.rejected.is_some() && port.usb.is_none(), natural(port.modem()));
         (group, port.role, port.place, port.interface, natural(&port.device.to_string_lossy()))
     });
     found
+}
+
+/// What the kernel and the tables say of this tty; `None` for a pseudo-terminal and its like.
+pub fn candidate(device: &Path, roots: &Roots) -> Option<Candidate> {
+    let name = device.file_name()?.to_str()?;
+    sysfs::tty_named(&roots.sys, name).map(|node| tty(roots, node))
 }
 
 /// Fills in who has each port open; looks through the files of every process.
@@ -175,10 +181,10 @@ fn first_of_each<'a>(ports: impl Iterator<Item = &'a Candidate>) -> Vec<&'a Cand
 
 fn tty(roots: &Roots, node: Node) -> Candidate {
     let (role, place) = role(&node);
-    candidate(roots, node, role, place)
+    described(roots, node, role, place)
 }
 
-fn candidate(roots: &Roots, node: Node, role: Role, place: usize) -> Candidate {
+fn described(roots: &Roots, node: Node, role: Role, place: usize) -> Candidate {
     let rejected = rejected(&node, role);
     let device = sysfs::device(&roots.dev, &node);
     let usb = node.usb.unwrap_or_default();

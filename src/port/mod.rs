@@ -20,7 +20,7 @@ mod open;
 mod pty;
 mod sim;
 
-pub use find::{Candidate, candidates, choose, first_ports, name_holders, none_found};
+pub use find::{Candidate, candidate, candidates, choose, first_ports, name_holders, none_found};
 pub use holder::{Holder, holders};
 pub use line::{Line, NamedPort};
 pub use lock::{Held, Lock};

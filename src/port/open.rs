@@ -26,10 +26,10 @@ pub enum Port {
     /// A port on the network.
     Tcp(TcpStream),
     /// Anything else that carries octets: the simulator, a pipe in a test.
-    Stream(Box<dyn Stream>),
+    Sim(Box<dyn Stream>),
 }
 
-/// What [`Port::Stream`] may hold.
+/// What [`Port::Sim`] may hold.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + std::fmt::Debug {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + std::fmt::Debug> Stream for T {}
@@ -63,7 +63,7 @@ impl Port {
     pub fn lock(&self) -> Option<&Lock> {
         match self {
             Self::Serial(serial) => serial.lock(),
-            Self::Tcp(_) | Self::Stream(_) => None,
+            Self::Tcp(_) | Self::Sim(_) => None,
         }
     }
 
@@ -71,7 +71,7 @@ impl Port {
     pub fn device(&self) -> Option<&Path> {
         match self {
             Self::Serial(serial) => Some(serial.device()),
-            Self::Tcp(_) | Self::Stream(_) => None,
+            Self::Tcp(_) | Self::Sim(_) => None,
         }
     }
 }
@@ -134,7 +134,7 @@ impl AsyncRead for Port {
         let read = match self.get_mut() {
             Self::Serial(serial) => Pin::new(serial.stream()).poll_read(cx, buf),
             Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
-            Self::Stream(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Sim(stream) => Pin::new(stream).poll_read(cx, buf),
         };
         read.map(|result| {
             result.or_else(|error| if is_unplugged(&error) { Ok(()) } else { Err(error) })
@@ -151,7 +151,7 @@ impl AsyncWrite for Port {
         match self.get_mut() {
             Self::Serial(serial) => Pin::new(serial.stream()).poll_write(cx, buf),
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, buf),
-            Self::Stream(stream) => Pin::new(stream).poll_write(cx, buf),
+            Self::Sim(stream) => Pin::new(stream).poll_write(cx, buf),
         }
     }
 
@@ -159,7 +159,7 @@ impl AsyncWrite for Port {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Serial(_) | Self::Tcp(_) => Poll::Ready(Ok(())),
-            Self::Stream(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Sim(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
@@ -167,7 +167,7 @@ impl AsyncWrite for Port {
         match self.get_mut() {
             Self::Serial(_) => Poll::Ready(Ok(())),
             Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
-            Self::Stream(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Sim(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }

@@ -35,6 +35,11 @@ pub(super) fn ttys(sys: &Path) -> Vec<Node> {
     names(&folder).into_iter().filter_map(|name| tty(&folder.join(&name), name)).collect()
 }
 
+/// The one of this name, if it has a device behind it.
+pub(super) fn tty_named(sys: &Path, name: &str) -> Option<Node> {
+    tty(&sys.join("class/tty").join(name), name.to_owned())
+}
+
 /// AT ports of the WWAN subsystem: `wwan0at0` and its like, whose names tell what they are.
 pub(super) fn wwans(sys: &Path) -> Vec<Node> {
     let folder = sys.join("class/wwan");
