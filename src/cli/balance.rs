@@ -88,10 +88,16 @@ impl Job<'_> {
     }
 
     fn show(self, balance: &Balance, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
-        let line = BalanceLine::of(balance, &Facts::of(modem, self.globals));
-        render::balance(&line, balance, prefix, self.globals)?;
-        if !balance.is_reliable() {
-            return Err(render::not_a_balance(balance));
+        let error = (!balance.is_reliable()).then(|| render::not_a_balance(balance));
+        if self.globals.json {
+            // An answer that is no balance is one object all the same, with the error in it.
+            out::json(&BalanceLine::of(balance, error.as_ref(), &Facts::of(modem, self.globals)))?;
+        } else {
+            render::balance(balance, prefix)?;
+        }
+        if let Some(error) = error {
+            out::complain(prefix, &error, self.globals);
+            return Ok(error.exit_status());
         }
         Ok(u8::from(self.is_below(balance)))
     }

@@ -1,6 +1,7 @@
 //! The objects of `--json`: keys and their order are promised.
 
 use jiff::Timestamp;
+use saldo::Error;
 use saldo::balance::Reading;
 use saldo::client::{Asked, Balance, Plan, Turn, Via};
 use saldo::ids::Imei;
@@ -41,6 +42,9 @@ pub(super) struct BalanceLine<'a> {
     reply: Reply<'a>,
     #[serde(flatten)]
     reading: Reading,
+    /// Only where the reply is no balance, or not surely one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorObject>,
 }
 
 /// `saldo balance --dry-run --json`: what would be sent.
@@ -88,7 +92,7 @@ impl<'a> Facts<'a> {
 }
 
 impl<'a> BalanceLine<'a> {
-    pub(super) fn of(balance: &'a Balance, facts: &Facts<'a>) -> Self {
+    pub(super) fn of(balance: &'a Balance, error: Option<&Error>, facts: &Facts<'a>) -> Self {
         let operator = balance.plan.operator.as_ref();
         let mut reading = balance.reading.clone();
         if !facts.show_ids {
@@ -109,7 +113,36 @@ impl<'a> BalanceLine<'a> {
             },
             reply: Reply::of(&balance.turns, &balance.text),
             reading,
+            error: error.map(|error| ErrorObject::of(error, error.to_string())),
         }
+    }
+}
+
+/// An error by itself, where there is no result.
+#[derive(Serialize)]
+pub(super) struct ErrorLine {
+    schema: u8,
+    error: ErrorObject,
+}
+
+/// Class, message and hint of an error.
+#[derive(Serialize)]
+pub(super) struct ErrorObject {
+    class: &'static str,
+    message: String,
+    hint: Option<String>,
+}
+
+impl ErrorLine {
+    /// `message` may say more than the error, for example of which modem it speaks.
+    pub(super) fn of(error: &Error, message: String) -> Self {
+        Self { schema: 1, error: ErrorObject::of(error, message) }
+    }
+}
+
+impl ErrorObject {
+    fn of(error: &Error, message: String) -> Self {
+        Self { class: error.class(), message, hint: error.hint() }
     }
 }
 

@@ -8,6 +8,7 @@ use saldo::Error;
 use serde::Serialize;
 
 use super::Globals;
+use super::json::ErrorLine;
 
 /// One line of data on stdout.
 ///
@@ -35,23 +36,26 @@ pub(crate) fn error(error: &Error, globals: &Globals) -> ExitCode {
     ExitCode::from(error_of("", error, globals))
 }
 
-/// As [`error`], of one modem among several.
+/// As [`error`], of one modem among several; gives the status as a number.
 pub(crate) fn error_of(prefix: &str, error: &Error, globals: &Globals) -> u8 {
     if matches!(error, Error::Output(cause) if cause.kind() == io::ErrorKind::BrokenPipe) {
         return 0; // the reader of our output has had enough, as `head` does
     }
-    let message = format!("{prefix}{error}");
+    complain(prefix, error, globals);
+    if globals.json {
+        let _ = json(&ErrorLine::of(error, format!("{prefix}{error}")));
+    }
+    error.exit_status()
+}
+
+/// `error:` and `hint:` on stderr.
+pub(crate) fn complain(prefix: &str, error: &Error, globals: &Globals) {
     let mut stderr = io::stderr().lock();
     let (on, off) = if globals.color.on_stderr() { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
-    let _ = writeln!(stderr, "{on}error:{off} {}", visible(&message));
+    let _ = writeln!(stderr, "{on}error:{off} {}", visible(&format!("{prefix}{error}")));
     if let Some(hint) = error.hint() {
         let _ = writeln!(stderr, "hint: {}", visible(&hint));
     }
-    if globals.json {
-        let cause = ErrorObject { class: error.class(), message, hint: error.hint() };
-        let _ = json(&ErrorLine { schema: 1, error: cause });
-    }
-    error.exit_status()
 }
 
 /// What clap says of the arguments: help and version to stdout, the rest to stderr with status 2.
@@ -61,10 +65,8 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
         let message = first.strip_prefix("error: ").unwrap_or(first).to_owned();
-        let _ = json(&ErrorLine {
-            schema: 1,
-            error: ErrorObject { class: "usage", message, hint: None },
-        });
+        let error = Error::Usage { message: message.clone(), hint: None };
+        let _ = json(&ErrorLine::of(&error, message));
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
@@ -86,17 +88,4 @@ pub(crate) fn visible(text: &str) -> String {
         }
     }
     shown
-}
-
-#[derive(Serialize)]
-struct ErrorLine {
-    schema: u8,
-    error: ErrorObject,
-}
-
-#[derive(Serialize)]
-struct ErrorObject {
-    class: &'static str,
-    message: String,
-    hint: Option<String>,
 }

@@ -4,7 +4,7 @@ use saldo::Error;
 use saldo::balance::{Confidence, Kind, Pot, PotType, Reading, Role};
 use saldo::client::{Asked, Balance, Plan, Turn, Via};
 
-use super::json::{BalanceLine, TurnLine};
+use super::json::TurnLine;
 use super::{Globals, out};
 
 /// One turn of a dialogue: its text, or one JSON object.
@@ -16,15 +16,7 @@ pub(super) fn turn(turn: &Turn, globals: &Globals) -> Result<(), Error> {
 }
 
 /// A balance: one line for the money, one for every other pot; `prefix` names the modem among several.
-pub(super) fn balance(
-    line: &BalanceLine<'_>,
-    balance: &Balance,
-    prefix: &str,
-    globals: &Globals,
-) -> Result<(), Error> {
-    if globals.json {
-        return out::json(line);
-    }
+pub(super) fn balance(balance: &Balance, prefix: &str) -> Result<(), Error> {
     for text in lines(balance) {
         out::line(format_args!("{prefix}{}", out::visible(&text)))?;
     }

@@ -20,7 +20,6 @@ mod batch;
 mod facts;
 mod run;
 mod setup;
-#[path = "sms_stub.rs"]
 mod sms;
 mod ussd;
 mod why;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time;
-use tracing::{Instrument, debug_span, trace};
+use tracing::{Instrument, debug, debug_span, trace};
 
 use super::Modem;
 use crate::Error;
@@ -23,21 +23,27 @@ pub(super) struct Answer {
     pub(super) outcome: Outcome,
 }
 
+impl Answer {
+    pub(super) fn new(lines: &[Vec<u8>], outcome: Outcome) -> Self {
+        Self {
+            lines: lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect(),
+            outcome,
+        }
+    }
+}
+
 impl<P: Line> Modem<P> {
     /// Sends one command and waits for its final result, whatever it is.
     pub(super) async fn command(&mut self, command: Command) -> Result<Answer, Error> {
         let span =
             debug_span!("command", at = command.loggable(), limit_ms = command.limit().as_millis());
         async {
-            self.finish_pending().await?;
-            self.session.send(now(), command);
+            self.start(command).await?;
             loop {
                 if let Some(Event::Done { lines, outcome }) = self.next_event(None).await? {
-                    let lines = lines
-                        .iter()
-                        .map(|line| String::from_utf8_lossy(line).into_owned())
-                        .collect();
-                    return Ok(Answer { lines, outcome });
+                    let answer = Answer::new(&lines, outcome);
+                    debug!(lines = answer.lines.len(), outcome = ?answer.outcome, "answered");
+                    return Ok(answer);
                 }
             }
         }
@@ -45,16 +51,22 @@ impl<P: Line> Modem<P> {
         .await
     }
 
-    /// Sends one command that must succeed; gives its data lines.
-    pub(super) async fn expect(&mut self, command: &str) -> Result<Vec<String>, Error> {
-        let command = Command::new(command);
+    /// Sends one command that must succeed.
+    pub(super) async fn expect(&mut self, command: Command) -> Result<Answer, Error> {
         let (shown, waited) = (command.loggable().to_owned(), command.limit());
         let answer = self.command(command).await?;
         match answer.outcome {
-            Outcome::Ok | Outcome::Unfinished => Ok(answer.lines),
+            Outcome::Ok | Outcome::Unfinished => Ok(answer),
             Outcome::Failed(result) => Err(refused(&shown, &result)),
             Outcome::Silent => Err(Error::Silent { command: shown, waited }),
         }
+    }
+
+    /// Sends one command, once the one before it has ended.
+    pub(super) async fn start(&mut self, command: Command) -> Result<(), Error> {
+        self.finish_pending().await?;
+        self.session.send(now(), command);
+        Ok(())
     }
 
     /// Waits for the end of a command that was left alone: firmware that sends `+CUSD` first owes its `OK`,

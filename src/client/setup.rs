@@ -97,9 +97,8 @@ impl<P: Line> Modem<P> {
         let mut questions = vec!["+CMEE?", "+CMEE=1", "+CSCS?"];
         questions.extend(extra);
         let answers = self.ask(&questions).await?;
-        match answers.value("+CMEE?") {
-            Some(before @ ("0" | "2")) => self.owe(format!("AT+CMEE={before}")),
-            _ => {}
+        if let Some(before @ ("0" | "2")) = answers.value("+CMEE?") {
+            self.owe(format!("AT+CMEE={before}"));
         }
         self.settings.charset = answers.value("+CSCS?").map(|set| set.trim_matches('"').to_owned());
         Ok(answers)
@@ -152,7 +151,7 @@ impl<P: Line> Modem<P> {
     }
 
     /// ESC leaves a text prompt without sending what was typed; a modem that has none ignores it.
-    async fn leave_prompt(&mut self) -> Result<(), Error> {
+    pub(super) async fn leave_prompt(&mut self) -> Result<(), Error> {
         self.session.send_text(b"\x1b\r");
         self.write().await
     }

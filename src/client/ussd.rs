@@ -117,12 +117,12 @@ impl<P: Line> Modem<P> {
             self.use_charset(charset).await?;
         }
         self.form = Some(form);
-        self.finish_pending().await?;
+        self.finish_pending().await?; // so that a stale reply is here already
         self.progress.set(Step::Network);
         self.drop_stale_replies();
         self.settings.ussd_open = true;
         let mut exchange = Exchange::new(now(), limit);
-        self.session.send(now(), command);
+        self.start(command).await?;
         loop {
             if let Some(ended) = exchange.poll_end() {
                 self.settings.ussd_open = leaves_open(&ended);

@@ -39,9 +39,7 @@ impl NamedPort {
     /// As [`open`].
     pub async fn open(spec: &PortSpec) -> Result<Self, Error> {
         let port = match spec {
-            PortSpec::Sim(name) => {
-                Port::Stream(Box::new(SimPort::open(name).map_err(no_scenario)?))
-            }
+            PortSpec::Sim(name) => Port::Sim(Box::new(SimPort::open(name).map_err(no_scenario)?)),
             _ => open(spec, super::BAUD).await?,
         };
         let left_behind = port.lock().map(|lock| lock.left_behind().to_vec()).unwrap_or_default();

@@ -232,7 +232,7 @@ pub(super) fn list(device: &mut Device, command: &Command) -> Result<Info, Stop>
 }
 
 pub(super) fn read(device: &mut Device, command: &Command) -> Result<Info, Stop> {
-    let wanted = command.argument(0).parse().map_err(|_| Stop::Cms(321))?;
+    let wanted = command.argument(0).parse::<usize>().map_err(|_| Stop::Cms(321))?;
     let place = device.inbox.stored.iter().position(|stored| stored.index == wanted);
     let stored = place.and_then(|place| device.inbox.stored.get(place)).ok_or(Stop::Cms(321))?;
     let line = [&b"+CMGR: "[..], &device.shown(stored, Shown::Read)].concat();
