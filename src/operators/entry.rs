@@ -116,9 +116,7 @@ pub struct Ask {
     pub way: Way,
     /// How the answer comes.
     pub reply: ReplyBy,
-    /// What asking costs, where it is known to cost anything: `70 CLP`, `after 5 a month`.
-    pub cost: Option<String>,
-    /// What the answer is about, and limits.
+    /// Costs, limits, what the answer is about.
     pub note: Option<String>,
     /// Why a code that a supplementary service claims may be sent to this brand.
     pub why: Option<String>,
