@@ -13,7 +13,7 @@ use super::{Globals, out};
 /// The code table, by name, country, PLMN or ICCID
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// `be`, `20601`, `proximus`, an ICCID, a code, or the ID of one operator
+    /// `be`, `20601`, `proximus`, an ICCID, or the ID of one operator
     query: Option<String>,
 
     /// Read a file of your own and say what is wrong in it
@@ -89,25 +89,15 @@ fn table(operators: &[Operator]) -> String {
 fn row(operator: &Operator) -> [String; 6] {
     let more = operator.plmn().count().saturating_sub(1);
     let first = operator.plmn().next().map_or("-".to_owned(), |plmn| plmn.to_string());
+    let ask = operator.ask.first().map(|ask| ask.way.to_string());
     [
         if more > 0 { format!("{first} +{more}") } else { first },
         operator.id.clone(),
         operator.name.clone(),
         operator.country.clone().unwrap_or_default(),
-        first_way(operator),
+        ask.or_else(|| operator.other_ways()).unwrap_or_else(|| "no way known".to_owned()),
         operator.confidence.as_str().to_owned(),
     ]
-}
-
-/// What saldo would send; else where the user must look.
-fn first_way(operator: &Operator) -> String {
-    match (operator.ask.first(), &operator.app, operator.hotline.first(), &operator.web) {
-        (Some(ask), ..) => ask.way.to_string(),
-        (_, Some(app), ..) => format!("app {app}"),
-        (_, _, Some(number), _) => format!("call {number}"),
-        (_, _, _, Some(_)) => "web site".to_owned(),
-        _ => "-".to_owned(),
-    }
 }
 
 /// Everything about one operator, a word and its value on each line.
@@ -148,17 +138,14 @@ fn way(ask: &Ask, operator: &Operator) -> String {
         ReplyBy::Menu => Some("opens a menu"),
         _ => None,
     };
-    let cost = ask.cost.as_ref().map(|cost| format!("costs {cost}"));
-    let remarks =
-        [sure, by, cost.as_deref(), ask.note.as_deref(), ask.why.as_deref()].into_iter().flatten();
-    match remarks.collect::<Vec<_>>()[..] {
+    let remarks: Vec<_> = [sure, by, ask.note.as_deref()].into_iter().flatten().collect();
+    match remarks[..] {
         [] => ask.way.to_string(),
-        ref remarks => format!("{}  ({})", ask.way, remarks.join("; ")),
+        _ => format!("{}  ({})", ask.way, remarks.join("; ")),
     }
 }
 
 fn object(operator: &Operator) -> OperatorObject<'_> {
-    let objects = |asks| AskObject::all(asks, operator);
     OperatorObject {
         schema: 1,
         id: &operator.id,
@@ -170,9 +157,9 @@ fn object(operator: &Operator) -> OperatorObject<'_> {
         currency: operator.currency.as_deref(),
         decimal: operator.decimal,
         language: &operator.language,
-        ask: objects(&operator.ask),
-        data: objects(&operator.data),
-        number: objects(&operator.number),
+        ask: operator.ask.iter().map(AskObject::of).collect(),
+        data: operator.data.iter().map(AskObject::of).collect(),
+        number: operator.number.iter().map(AskObject::of).collect(),
         topup: operator.topup.iter().map(TopUp::pattern).collect(),
         app: operator.app.as_deref(),
         hotline: &operator.hotline,
@@ -231,18 +218,12 @@ struct AskObject<'a> {
     to: Option<&'a str>,
     text: Option<&'a str>,
     reply: &'static str,
-    cost: Option<&'a str>,
     note: Option<&'a str>,
-    why: Option<&'a str>,
-    confidence: &'static str,
+    confidence: Option<&'static str>,
 }
 
 impl<'a> AskObject<'a> {
-    fn all(asks: &'a [Ask], operator: &Operator) -> Vec<Self> {
-        asks.iter().map(|ask| Self::of(ask, operator)).collect()
-    }
-
-    fn of(ask: &'a Ask, operator: &Operator) -> Self {
+    fn of(ask: &'a Ask) -> Self {
         let (method, code, path, sms) = match &ask.way {
             Way::Ussd { code, path } => {
                 ("ussd", Some(code.as_str()), path.iter().map(|a| a.as_str()).collect(), None)
@@ -257,10 +238,8 @@ impl<'a> AskObject<'a> {
             to: sms.map(|sms| sms.to.as_str()),
             text: sms.map(|sms| sms.text.as_str()),
             reply: ask.reply.as_str(),
-            cost: ask.cost.as_deref(),
             note: ask.note.as_deref(),
-            why: ask.why.as_deref(),
-            confidence: ask.confidence.unwrap_or(operator.confidence).as_str(),
+            confidence: ask.confidence.map(|sure| sure.as_str()),
         }
     }
 }
