@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use saldo::ids::{Iccid, Imsi, Plmn};
 use saldo::operators::{Ask, By, DataError, Found, Operator, Operators, Query, SimFacts, Way};
@@ -205,6 +206,21 @@ fn a_sim_is_told_by_what_it_says_of_itself() {
 }
 
 #[test]
+fn every_brand_is_found_by_its_own_name() {
+    let mut mistaken = Vec::new();
+    for operator in Operators::built_in().all() {
+        for plmn in operator.plmn() {
+            let sim = named(&format!("{plmn}000000010"), &operator.name);
+            let told = found(&sim).map(|(id, _)| id);
+            if told.as_ref() != Ok(&operator.id) {
+                mistaken.push(format!("{plmn} {:?} of {}: {told:?}", operator.name, operator.id));
+            }
+        }
+    }
+    assert!(mistaken.is_empty(), "{}", mistaken.join("\n"));
+}
+
+#[test]
 fn brands_that_only_the_user_can_tell_apart_are_not_guessed() {
     assert!(found(&imsi("206200000000010")).unwrap_err() > 1, "BASE and ALDI TALK ask differently");
 }
@@ -301,6 +317,7 @@ fn words_find_operators() {
     assert_eq!(ids("proximus")[..], ["be-mobile-vikings", "be-proximus-prepaid", "be-scarlet"]);
     assert_eq!(ids("be-base-prepaid")[..], ["be-base-prepaid"]);
     assert_eq!(ids("20606")[..], ["be-lycamobile"]);
+    assert_eq!(ids("*103*100#")[..], ["be-lycamobile"]);
     assert_eq!(ids("be"), ids("BE"));
     assert_eq!(ids("8932020000000000010"), ids("be"), "the card says Belgium");
     assert!(ids("belgium").len() > 15 && ids("206").len() < ids("be").len());
@@ -327,4 +344,74 @@ fn purchases_are_not_listed() {
     let aldi = Operators::built_in().by_id("be-aldi-talk").unwrap();
     assert_eq!(aldi.ask.len(), 1);
     assert!(!aldi.lists(&UssdCode::parse("*400*2#").unwrap()));
+}
+
+/// Runs the program: its exit status, standard output and standard error.
+fn saldo(arguments: &[&str]) -> (i32, String, String) {
+    let program = env!("CARGO_BIN_EXE_saldo");
+    let run = Command::new(program).arg("operators").args(arguments).output().unwrap();
+    let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
+    (run.status.code().unwrap(), text(run.stdout), text(run.stderr))
+}
+
+#[test]
+fn the_listing_is_aligned() {
+    let (status, out, _) = saldo(&["be"]);
+    assert_eq!(status, 0);
+    let lines: Vec<_> = out.lines().collect();
+    let column = lines[0].find("COUNTRY").unwrap();
+    assert!(lines.len() > 15);
+    for line in &lines[1..] {
+        assert_eq!(&line[column - 1..column + 3], " BE ", "{line}");
+    }
+}
+
+#[test]
+fn one_operator_is_shown_whole() {
+    let (status, out, _) = saldo(&["20606"]);
+    assert_eq!(status, 0);
+    for line in ["Lycamobile (be-lycamobile)", "  balance     *103#", "  top up      *103*{PIN}#"] {
+        assert!(out.lines().any(|own| own == line), "{line:?} is not in {out}");
+    }
+}
+
+#[test]
+fn each_operator_is_one_json_object() {
+    let (status, out, _) = saldo(&["--json"]);
+    assert_eq!(status, 0);
+    assert_eq!(out.lines().count(), Operators::built_in().all().len());
+    for line in out.lines() {
+        assert!(line.starts_with("{\"schema\":1,\"id\":"), "{line}");
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(object["ask"].as_array().unwrap().iter().all(|ask| !ask["method"].is_null()));
+    }
+}
+
+#[test]
+fn what_nobody_knows_is_a_usage_error_with_a_hint() {
+    let (status, out, err) = saldo(&["no such name", "--json"]);
+    assert_eq!(status, 2);
+    assert!(out.starts_with("{\"schema\":1,\"error\":{\"class\":\"usage\","), "{out}");
+    let hint = "hint: `saldo operators` lists all that are known";
+    assert_eq!(err.trim_end(), format!("error: no operator with name \"no such name\"\n{hint}"));
+}
+
+#[test]
+fn a_file_of_ones_own_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    fs::write(&file, MINE).unwrap();
+    let path = file.to_str().unwrap();
+    assert_eq!(
+        saldo(&["--check", path]),
+        (0, format!("{path}: 1 operator, nothing wrong\n"), String::new())
+    );
+    fs::write(&file, MINE.replace("plmn", "plnm")).unwrap();
+    let (status, _, err) = saldo(&["--check", path]);
+    assert_eq!(status, 2);
+    assert!(
+        err.starts_with(&format!("error: {path}:4: unknown field `plnm`, expected one of `id`")),
+        "{err}"
+    );
+    assert_eq!(saldo(&["--check", "/nothing/here"]).0, 2);
 }

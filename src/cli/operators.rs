@@ -13,7 +13,7 @@ use super::{Globals, out};
 /// The code table, by name, country, PLMN or ICCID
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// `be`, `20601`, `proximus`, an ICCID, or the ID of one operator
+    /// `be`, `20601`, `proximus`, an ICCID, a code, or the ID of one operator
     query: Option<String>,
 
     /// Read a file of your own and say what is wrong in it
@@ -89,15 +89,25 @@ fn table(operators: &[Operator]) -> String {
 fn row(operator: &Operator) -> [String; 6] {
     let more = operator.plmn().count().saturating_sub(1);
     let first = operator.plmn().next().map_or("-".to_owned(), |plmn| plmn.to_string());
-    let ask = operator.ask.first().map(|ask| ask.way.to_string());
     [
         if more > 0 { format!("{first} +{more}") } else { first },
         operator.id.clone(),
         operator.name.clone(),
         operator.country.clone().unwrap_or_default(),
-        ask.or_else(|| operator.other_ways()).unwrap_or_else(|| "no way known".to_owned()),
+        first_way(operator),
         operator.confidence.as_str().to_owned(),
     ]
+}
+
+/// What saldo would send; else where the user must look.
+fn first_way(operator: &Operator) -> String {
+    match (operator.ask.first(), &operator.app, operator.hotline.first(), &operator.web) {
+        (Some(ask), ..) => ask.way.to_string(),
+        (_, Some(app), ..) => format!("app {app}"),
+        (_, _, Some(number), _) => format!("call {number}"),
+        (_, _, _, Some(_)) => "web site".to_owned(),
+        _ => "-".to_owned(),
+    }
 }
 
 /// Everything about one operator, a word and its value on each line.

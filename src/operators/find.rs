@@ -164,7 +164,7 @@ fn is_called(brand: &Operator, sim: &SimFacts) -> bool {
 fn resembles(brand: &Operator, sim: &SimFacts) -> bool {
     let own = plain(&brand.name);
     let alike = |name: String| own.starts_with(&name) || name.starts_with(&own);
-    !own.is_empty() && plain_spn(sim).is_some_and(alike)
+    own.len() > 1 && plain_spn(sim).filter(|name| name.len() > 1).is_some_and(alike)
 }
 
 /// A brand that is told by a mark which this SIM shows to be another.
@@ -175,7 +175,7 @@ fn contradicts(brand: &Operator, sim: &SimFacts) -> bool {
 }
 
 fn plain_spn(sim: &SimFacts) -> Option<String> {
-    sim.spn.as_deref().map(plain).filter(|name| name.len() > 1)
+    sim.spn.as_deref().map(plain).filter(|name| !name.is_empty())
 }
 
 /// Letters and digits in lower case: how a name is spaced and spelt differs from SIM to SIM.

@@ -1,10 +1,11 @@
-//! What a user means by a word: a network, a country, a card, a name.
+//! What a user means by a word: a network, a country, a card, a code, a name.
 
 use std::fmt;
 
 use super::entry::Operator;
 use super::find::plain;
 use crate::ids::{Iccid, Plmn};
+use crate::ussd::UssdCode;
 
 /// A word of `saldo operators`, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Query {
     Country(String),
     /// A card, which names its country and issuer.
     Iccid(Iccid),
+    /// Whoever is asked by this code: `*100#`.
+    Code(UssdCode),
     /// Part of the name of brand, company or country, or an `id`.
     Name(String),
 }
@@ -35,6 +38,8 @@ impl Query {
             Self::Mcc(text.to_owned())
         } else if text.len() == 2 && text.bytes().all(|octet| octet.is_ascii_alphabetic()) {
             Self::Country(text.to_ascii_uppercase())
+        } else if let (true, Ok(code)) = (text.ends_with('#'), UssdCode::parse(text)) {
+            Self::Code(code)
         } else {
             Self::Name(text.to_owned())
         }
@@ -62,6 +67,7 @@ impl Query {
             Self::Mcc(mcc) => operator.plmn().any(|own| own.mcc() == mcc),
             Self::Country(iso) => operator.country.as_ref() == Some(iso),
             Self::Iccid(iccid) => is_from(operator, iccid),
+            Self::Code(code) => operator.lists(code),
             Self::Name(name) => {
                 let Operator { id, name: own, company, country_name, .. } = operator;
                 let names = [Some(id), Some(own), company.as_ref(), country_name.as_ref()];
@@ -82,6 +88,7 @@ impl fmt::Display for Query {
             Self::Mcc(mcc) => write!(f, "country code {mcc}"),
             Self::Country(iso) => write!(f, "country {iso}"),
             Self::Iccid(iccid) => write!(f, "card {iccid}"),
+            Self::Code(code) => write!(f, "code {code}"),
             Self::Name(name) => write!(f, "name {name:?}"),
         }
     }
@@ -113,6 +120,7 @@ mod tests {
             ("206", Query::Mcc("206".into())),
             ("be", Query::Country("BE".into())),
             ("8932020000000000010", Query::Iccid(Iccid::parse("8932020000000000010").unwrap())),
+            ("#121#", Query::Code(UssdCode::parse("#121#").unwrap())),
             ("3", Query::Name("3".into())),
             ("Proximus", Query::Name("Proximus".into())),
             ("898989", plmn("898989")),

@@ -1,9 +1,12 @@
 //! How a voucher is sent.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 use super::entry::Sms;
 use super::read::TopUpRow;
+use crate::ids::write_masked;
 use crate::ussd::UssdCode;
 
 /// A way to send a voucher: a pattern, until [`TopUp::with_voucher`] fills it.
@@ -22,14 +25,29 @@ pub(super) enum Pattern {
     Sms(Sms),
 }
 
-/// What to send, with the voucher in it. Once, and never again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What to send, with the voucher in it. Once, and never again. Shown masked.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Filled {
     /// A USSD code; shown with the voucher masked.
     Ussd(UssdCode),
     /// A message.
     Sms(Sms),
+}
+
+impl fmt::Display for Filled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ussd(code) => code.fmt(f),
+            Self::Sms(sms) => write_masked(f, &sms.to_string()),
+        }
+    }
+}
+
+impl fmt::Debug for Filled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Filled({self})")
+    }
 }
 
 /// Why a text is no voucher.
@@ -120,6 +138,16 @@ mod tests {
         };
         assert_eq!(code.as_str(), "*121*12345678901234#");
         assert_eq!(code.to_string(), "*121*…1234#", "shown masked");
+    }
+
+    #[test]
+    fn a_voucher_in_a_message_is_shown_masked() {
+        let text = "[[operator]]\nname = \"X\"\ntopup = [{ sms = { to = \"1914\", text = \"TOPUP {PIN}\" } }]";
+        let operators = crate::operators::Operators::with_user_file(text, "test").unwrap();
+        let filled = operators.of_user()[0].topup[0].with_voucher("123456789012345").unwrap();
+        assert_eq!(format!("{filled:?}"), "Filled(SMS \"TOPUP …2345\" to 1914)");
+        let Filled::Sms(sms) = filled else { panic!() };
+        assert_eq!((sms.to.as_str(), sms.text.as_str()), ("1914", "TOPUP 123456789012345"));
     }
 
     #[test]
