@@ -148,14 +148,17 @@ fn way(ask: &Ask, operator: &Operator) -> String {
         ReplyBy::Menu => Some("opens a menu"),
         _ => None,
     };
-    let remarks: Vec<_> = [sure, by, ask.note.as_deref()].into_iter().flatten().collect();
-    match remarks[..] {
+    let cost = ask.cost.as_ref().map(|cost| format!("costs {cost}"));
+    let remarks =
+        [sure, by, cost.as_deref(), ask.note.as_deref(), ask.why.as_deref()].into_iter().flatten();
+    match remarks.collect::<Vec<_>>()[..] {
         [] => ask.way.to_string(),
-        _ => format!("{}  ({})", ask.way, remarks.join("; ")),
+        ref remarks => format!("{}  ({})", ask.way, remarks.join("; ")),
     }
 }
 
 fn object(operator: &Operator) -> OperatorObject<'_> {
+    let objects = |asks| AskObject::all(asks, operator);
     OperatorObject {
         schema: 1,
         id: &operator.id,
@@ -167,9 +170,9 @@ fn object(operator: &Operator) -> OperatorObject<'_> {
         currency: operator.currency.as_deref(),
         decimal: operator.decimal,
         language: &operator.language,
-        ask: operator.ask.iter().map(AskObject::of).collect(),
-        data: operator.data.iter().map(AskObject::of).collect(),
-        number: operator.number.iter().map(AskObject::of).collect(),
+        ask: objects(&operator.ask),
+        data: objects(&operator.data),
+        number: objects(&operator.number),
         topup: operator.topup.iter().map(TopUp::pattern).collect(),
         app: operator.app.as_deref(),
         hotline: &operator.hotline,
@@ -228,12 +231,18 @@ struct AskObject<'a> {
     to: Option<&'a str>,
     text: Option<&'a str>,
     reply: &'static str,
+    cost: Option<&'a str>,
     note: Option<&'a str>,
-    confidence: Option<&'static str>,
+    why: Option<&'a str>,
+    confidence: &'static str,
 }
 
 impl<'a> AskObject<'a> {
-    fn of(ask: &'a Ask) -> Self {
+    fn all(asks: &'a [Ask], operator: &Operator) -> Vec<Self> {
+        asks.iter().map(|ask| Self::of(ask, operator)).collect()
+    }
+
+    fn of(ask: &'a Ask, operator: &Operator) -> Self {
         let (method, code, path, sms) = match &ask.way {
             Way::Ussd { code, path } => {
                 ("ussd", Some(code.as_str()), path.iter().map(|a| a.as_str()).collect(), None)
@@ -248,8 +257,10 @@ impl<'a> AskObject<'a> {
             to: sms.map(|sms| sms.to.as_str()),
             text: sms.map(|sms| sms.text.as_str()),
             reply: ask.reply.as_str(),
+            cost: ask.cost.as_deref(),
             note: ask.note.as_deref(),
-            confidence: ask.confidence.map(|sure| sure.as_str()),
+            why: ask.why.as_deref(),
+            confidence: ask.confidence.unwrap_or(operator.confidence).as_str(),
         }
     }
 }

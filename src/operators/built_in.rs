@@ -202,3 +202,16 @@ const FILES: &[(&[&str], &str)] = &[
     (&["746"], include_str!("data/746.toml")),
     (&["748"], include_str!("data/748.toml")),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn country_codes_are_sorted_and_stand_in_one_file_each() {
+        let codes: Vec<_> = FILES.iter().flat_map(|(codes, _)| codes.iter()).collect();
+        for pair in codes.windows(2) {
+            assert!(pair[0] < pair[1], "{} stands before {}", pair[0], pair[1]);
+        }
+    }
+}

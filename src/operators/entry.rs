@@ -116,7 +116,9 @@ pub struct Ask {
     pub way: Way,
     /// How the answer comes.
     pub reply: ReplyBy,
-    /// Costs, limits, what the answer is about.
+    /// What asking costs, where it is known to cost anything: `70 CLP`, `after 5 a month`.
+    pub cost: Option<String>,
+    /// What the answer is about, and limits.
     pub note: Option<String>,
     /// Why a code that a supplementary service claims may be sent to this brand.
     pub why: Option<String>,

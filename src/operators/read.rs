@@ -94,6 +94,7 @@ pub(super) struct AskRow {
     sms: Option<Sms>,
     #[serde(default)]
     reply: ReplyBy,
+    cost: Option<String>,
     note: Option<String>,
     why: Option<String>,
     confidence: Option<Confidence>,
@@ -103,7 +104,7 @@ impl TryFrom<AskRow> for Ask {
     type Error = String;
 
     fn try_from(row: AskRow) -> Result<Self, String> {
-        let AskRow { ussd, path, sms, reply, note, why, confidence } = row;
+        let AskRow { ussd, path, sms, reply, cost, note, why, confidence } = row;
         let way = match (ussd, sms) {
             (Some(Parsed(code)), None) => {
                 allowed(&code, why.is_some())?;
@@ -113,7 +114,7 @@ impl TryFrom<AskRow> for Ask {
             (None, Some(sms)) => Way::Sms(sms),
             _ => return Err("each way to ask has either `ussd` or `sms`".into()),
         };
-        Ok(Self { way, reply, note, why, confidence })
+        Ok(Self { way, reply, cost, note, why, confidence })
     }
 }
 
