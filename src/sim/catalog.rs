@@ -1,5 +1,7 @@
 //! The built-in scenarios, and how one is built on another.
 
+use std::collections::VecDeque;
+
 use toml::{Table, Value};
 
 use super::scenario::{Scenario, ScenarioError};
@@ -7,12 +9,32 @@ use super::scenario::{Scenario, ScenarioError};
 /// Name and rows. Names that begin with `_` are bases only.
 #[rustfmt::skip]
 const FILES: &[(&str, &str)] = &[
-    ("_stick",      include_str!("data/_stick.toml")),
-    ("be-proximus", include_str!("data/be-proximus.toml")),
+    ("_base",        include_str!("data/_base.toml")),
+    ("_huawei",      include_str!("data/_huawei.toml")),
+    ("_lycamobile",  include_str!("data/_lycamobile.toml")),
+    ("_orange",      include_str!("data/_orange.toml")),
+    ("_proximus",    include_str!("data/_proximus.toml")),
+    ("_stick",       include_str!("data/_stick.toml")),
+    ("be-base-sms",  include_str!("data/be-base-sms.toml")),
+    ("be-lyca-menu", include_str!("data/be-lyca-menu.toml")),
+    ("be-orange",    include_str!("data/be-orange.toml")),
+    ("be-proximus",  include_str!("data/be-proximus.toml")),
+    ("be-sms-later", include_str!("data/be-sms-later.toml")),
+    ("huawei-e3372", include_str!("data/huawei-e3372.toml")),
+    ("lte-only",     include_str!("data/lte-only.toml")),
+    ("no-service",   include_str!("data/no-service.toml")),
+    ("no-sim",       include_str!("data/no-sim.toml")),
+    ("noisy",        include_str!("data/noisy.toml")),
+    ("pin-locked",   include_str!("data/pin-locked.toml")),
+    ("quectel-ec25", include_str!("data/quectel-ec25.toml")),
+    ("sim7600",      include_str!("data/sim7600.toml")),
+    ("sim800",       include_str!("data/sim800.toml")),
+    ("telit-he910",  include_str!("data/telit-he910.toml")),
+    ("unplugged",    include_str!("data/unplugged.toml")),
 ];
 
-/// How many bases may stand below a scenario.
-const DEPTH: usize = 4;
+/// How many bases may stand below a scenario: one that is its own base must end as well.
+const BASES: usize = 8;
 
 /// The scenarios a user may name: name and what it is about, sorted by name.
 pub fn scenarios() -> impl Iterator<Item = (&'static str, String)> {
@@ -37,19 +59,21 @@ pub(super) fn from_text(file: &str, text: &str) -> Result<Scenario, ScenarioErro
     let wrong = |message: String| ScenarioError::Rows { file: file.into(), message };
     let parse = |text: &str| text.parse::<Table>().map_err(|error| wrong(error.to_string()));
     let mut whole = parse(text)?;
-    let mut base = base_of(&whole);
-    for _ in 0..DEPTH {
-        let Some(name) = base else { break };
+    let mut bases = bases_of(&whole);
+    for _ in 0..BASES {
+        let Some(name) = bases.pop_front() else { break };
         let below = rows(&name).ok_or_else(|| wrong(format!("there is no base `{name}`")))?;
         let below = parse(below)?;
-        base = base_of(&below);
+        bases.extend(bases_of(&below));
         lay_over(&mut whole, below);
     }
     whole.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))
 }
 
-fn base_of(rows: &Table) -> Option<String> {
-    rows.get("base").and_then(Value::as_str).map(str::to_owned)
+/// The names of a scenario's bases; what an earlier one says counts before a later one.
+fn bases_of(rows: &Table) -> VecDeque<String> {
+    let names = rows.get("base").and_then(Value::as_array).into_iter().flatten();
+    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
 fn rows(name: &str) -> Option<&'static str> {
@@ -58,6 +82,8 @@ fn rows(name: &str) -> Option<&'static str> {
 }
 
 /// Completes `rows` with those of its base: tables field by field, lists with its own rows first.
+///
+/// Lists of values, such as the lines of `ATI`, are replaced.
 fn lay_over(rows: &mut Table, base: Table) {
     for (key, below) in base {
         match (rows.get_mut(&key), below) {
@@ -73,7 +99,78 @@ fn lay_over(rows: &mut Table, base: Table) {
     }
 }
 
-/// Lists of tables add up; lists of values, such as the lines of `ATI`, are replaced.
 fn is_list_of_rows(list: &[Value]) -> bool {
     list.iter().any(Value::is_table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_reads_and_is_sorted() {
+        assert!(FILES.is_sorted_by(|a, b| a.0 < b.0));
+        for (name, text) in FILES {
+            let scenario = from_text(name, text).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(
+                scenario.about.is_empty(),
+                name.starts_with('_'),
+                "{name}: about is for users"
+            );
+        }
+    }
+
+    #[test]
+    fn every_file_in_the_folder_is_built_in() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/sim/data");
+        let files = std::fs::read_dir(folder).unwrap().count();
+        assert_eq!(
+            files,
+            FILES.len(),
+            "a file in {folder} stands not in FILES, or the other way round"
+        );
+    }
+
+    #[test]
+    fn default_scenarios_do_not_keep_anybody_waiting() {
+        for (name, _) in scenarios() {
+            let scenario = scenario(name).unwrap();
+            let codes = scenario.code.iter().map(|code| code.after_ms);
+            let texts = scenario.text.iter().map(|row| row.reply.after_ms);
+            assert!(codes.chain(texts).all(|wait| wait <= 50), "{name} waits more than 50 ms");
+        }
+    }
+
+    #[test]
+    fn identities_carry_their_check_digit_and_fit_their_network() {
+        for (name, _) in scenarios() {
+            let Scenario { identity, card, network, .. } = scenario(name).unwrap();
+            assert!(luhn(&identity.imei) && luhn(&card.iccid), "{name}");
+            assert!(card.imsi.starts_with(&network.plmn) && card.imsi.len() == 15, "{name}");
+        }
+    }
+
+    fn luhn(digits: &str) -> bool {
+        let digits = digits.chars().rev().map(|c| c.to_digit(10).unwrap());
+        let weighed = digits.enumerate().map(|(place, d)| d * (1 + place as u32 % 2));
+        weighed.map(|n| n / 10 + n % 10).sum::<u32>() % 10 == 0
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn a_fault_is_named_with_its_file() {
+        for (text, message) in [
+            ("base = [\"_nothing\"]", "x.toml: there is no base `_nothing`"),
+            ("abuot = \"x\"",         "x.toml: unknown field `abuot`, expected one of `about`,"),
+            ("about",                 "x.toml: TOML parse error at line 1"),
+        ] {
+            let found = from_text("x.toml", text).unwrap_err().to_string();
+            assert!(found.starts_with(message), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_scenario_that_is_its_own_base_ends() {
+        assert!(from_text("x.toml", "base = [\"be-proximus\", \"be-proximus\"]").is_ok());
+    }
 }

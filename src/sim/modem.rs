@@ -251,6 +251,9 @@ impl Modem {
 
     /// The first line of noise that is due. A reader that comes late gets each once, not all it missed.
     fn noise(&mut self, now: Instant) -> Option<Vec<u8>> {
+        if matches!(&self.source, Source::Device(device) if device.is_quieted()) {
+            self.noise.clear();
+        }
         let due = self.noise.iter_mut().find(|noise| noise.next.is_some_and(|next| next <= now))?;
         due.next = Some(now + due.every);
         Some(due.line.clone())

@@ -39,12 +39,14 @@ pub enum ScenarioError {
 pub(super) struct Scenario {
     /// One line for the list of scenarios.
     pub(super) about: String,
-    /// The scenario this one departs from.
-    pub(super) base: Option<String>,
+    /// The scenarios this one departs from; what an earlier one says counts before a later one.
+    pub(super) base: Vec<String>,
     /// Standard commands this modem does not know.
     pub(super) lacks: Vec<String>,
-    /// The CME code for a command it does not know; plain `ERROR` where there is none.
-    pub(super) unknown: Option<u16>,
+    /// The CME code for a command it does not know; 0 is plain `ERROR`.
+    pub(super) unknown: u16,
+    /// The character set after power-on; GSM where nothing is said.
+    pub(super) charset: Option<String>,
     pub(super) identity: Identity,
     pub(super) card: Card,
     pub(super) network: Network,
@@ -124,10 +126,12 @@ pub(super) struct Ussd {
     /// The DCS it reports with text of the default alphabet, and with UCS2.
     pub(super) dcs: Option<u8>,
     pub(super) ucs2_dcs: Option<u8>,
-    /// The CME code for a request in another form; plain `ERROR` where there is none.
-    pub(super) refusal: Option<u16>,
-    /// The CME code for every request, where the network has no USSD.
-    pub(super) denied: Option<u16>,
+    /// The DCS with any text under `AT+CSCS="UCS2"`, where that is another.
+    pub(super) dcs_under_ucs2: Option<u8>,
+    /// The CME code for a request in another form; 0 is plain `ERROR`.
+    pub(super) refusal: u16,
+    /// Blanks behind the commas of `+CUSD`.
+    pub(super) has_blanks: bool,
     /// Whether `+CUSD` comes before `OK`, as in firmware older than 27.007 release 6.
     pub(super) is_before_ok: bool,
 }
@@ -219,6 +223,8 @@ pub(super) struct Row {
     pub(super) needs: Needs,
     /// The CME code that ends it instead of OK; 0 is plain `ERROR`.
     pub(super) error: Option<u16>,
+    /// Ends the noise.
+    pub(super) is_quieting: bool,
     /// Neither lines nor a final result: the command hangs.
     pub(super) is_silent: bool,
     pub(super) after_ms: u32,

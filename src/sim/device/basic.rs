@@ -12,7 +12,7 @@ pub(super) fn accept(_: &mut Device, _: &Command) -> Result<Info, Stop> {
 
 pub(super) fn reset(device: &mut Device, _: &Command) -> Result<Info, Stop> {
     let cfun = device.settings.cfun;
-    device.settings = Settings { cfun, ..Settings::default() };
+    device.settings = Settings { cfun, ..Settings::of(&device.scenario) };
     Info::none()
 }
 

@@ -43,6 +43,7 @@ pub(super) struct Device {
     later: Vec<(Duration, Event)>,
     hold: Duration,
     forgets_ussd: bool,
+    is_quieted: bool,
 }
 
 /// What a line brings about.
@@ -78,6 +79,13 @@ enum Stop {
     Silence,
 }
 
+impl Stop {
+    /// With a CME code; 0 is plain `ERROR`.
+    fn error(code: u16) -> Self {
+        if code == 0 { Self::Error } else { Self::Cme(code) }
+    }
+}
+
 /// The lines of a response before its final result.
 #[derive(Debug, Default)]
 struct Info(Vec<Vec<u8>>);
@@ -96,7 +104,7 @@ impl Device {
     pub(super) fn new(scenario: Scenario) -> Self {
         let inbox = Inbox::new(&scenario);
         Self {
-            settings: Settings::default(),
+            settings: Settings::of(&scenario),
             card: CardState::new(&scenario.card),
             inbox,
             dialogue: None,
@@ -104,6 +112,7 @@ impl Device {
             later: Vec::new(),
             hold: Duration::ZERO,
             forgets_ussd: false,
+            is_quieted: false,
             scenario,
         }
     }
@@ -114,6 +123,11 @@ impl Device {
 
     pub(super) fn echoes(&self) -> bool {
         self.settings.echo
+    }
+
+    /// Whether the noise was turned off.
+    pub(super) fn is_quieted(&self) -> bool {
+        self.is_quieted
     }
 
     pub(super) fn is_prompting(&self) -> bool {
@@ -182,7 +196,7 @@ impl Device {
         let lacks = |name: &String| name.eq_ignore_ascii_case(&command.name);
         let known = table::find(&command.name).filter(|_| !self.scenario.lacks.iter().any(lacks));
         let Some(standard) = known else {
-            return Err(self.scenario.unknown.map_or(Stop::Error, Stop::Cme));
+            return Err(Stop::error(self.scenario.unknown));
         };
         if command.form == Form::Test && !standard.test.is_empty() {
             return Info::line(format!("{}: {}", command.name, standard.test));
@@ -197,9 +211,9 @@ impl Device {
             return Err(Stop::Silence);
         }
         self.hold += Duration::from_millis(row.after_ms.into());
+        self.is_quieted |= row.is_quieting;
         match row.error {
-            Some(0) => Err(Stop::Error),
-            Some(code) => Err(Stop::Cme(code)),
+            Some(code) => Err(Stop::error(code)),
             None => Ok(Info(row.says.iter().map(|line| self.filled(line).into_bytes()).collect())),
         }
     }

@@ -1,5 +1,6 @@
 //! What the computer can set, with the values after power-on.
 
+use crate::sim::scenario::Scenario;
 use crate::sim::text::Charset;
 
 /// Settings of the command interface. `ATZ` and `AT&F` put them back.
@@ -29,14 +30,14 @@ pub(super) struct Settings {
     pub(super) cfun: u32,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
+impl Settings {
+    pub(super) fn of(scenario: &Scenario) -> Self {
         Self {
             echo: true,
             verbose: true,
             quiet: false,
             cmee: 0,
-            charset: Charset::Gsm,
+            charset: scenario.charset.as_deref().and_then(Charset::named).unwrap_or_default(),
             creg: 0,
             cgreg: 0,
             cereg: 0,

@@ -3,7 +3,7 @@
 use super::line::{Command, Form};
 use super::{Device, Event, Info, Stop};
 use crate::sim::scenario::{Code, ReplyForm, RequestForm};
-use crate::sim::text;
+use crate::sim::text::{self, Charset};
 
 pub(super) fn request(device: &mut Device, command: &Command) -> Result<Info, Stop> {
     match (command.form, command.number(0)) {
@@ -36,9 +36,9 @@ pub(super) fn dial(device: &mut Device, command: &Command) -> Result<Info, Stop>
 
 impl Device {
     fn ask(&mut self, typed: &str) -> Result<Info, Stop> {
-        let refusal = self.scenario.ussd.refusal.map_or(Stop::Error, Stop::Cme);
-        let forms = &self.scenario.ussd.request;
-        let text = forms.iter().find_map(|form| self.understood(*form, typed)).ok_or(refusal)?;
+        let ussd = &self.scenario.ussd;
+        let understood = ussd.request.iter().find_map(|form| self.understood(*form, typed));
+        let text = understood.ok_or(Stop::error(ussd.refusal))?;
         self.answer_to(text)
     }
 
@@ -56,9 +56,6 @@ impl Device {
     fn answer_to(&mut self, asked: String) -> Result<Info, Stop> {
         if !self.is_registered() {
             return Err(Stop::Cme(30));
-        }
-        if let Some(code) = self.scenario.ussd.denied {
-            return Err(Stop::Cme(code));
         }
         let ask = match self.dialogue.take() {
             Some(before) => format!("{before} {asked}"),
@@ -105,15 +102,21 @@ impl Device {
         let status = code.status;
         let Some(reply) = &code.text else { return format!("+CUSD: {status}").into_bytes() };
         let ussd = &self.scenario.ussd;
-        let fits = text::fits_gsm(reply);
-        let charset = self.settings.charset;
         let body = match ussd.reply {
-            ReplyForm::Charset => text::for_terminal(charset, reply),
-            ReplyForm::PackedHex if fits => text::packed_hex(reply).into_bytes(),
+            ReplyForm::Charset => text::for_terminal(self.settings.charset, reply),
+            ReplyForm::PackedHex if text::fits_gsm(reply) => text::packed_hex(reply).into_bytes(),
             ReplyForm::PackedHex => text::ucs2_hex(reply).into_bytes(),
         };
-        let dcs = code.dcs.or(if fits { ussd.dcs } else { ussd.ucs2_dcs });
-        let behind = dcs.map_or_else(|| "\"".to_owned(), |dcs| format!("\",{dcs}"));
-        [format!("+CUSD: {status},\"").as_bytes(), &body, behind.as_bytes()].concat()
+        let comma = if ussd.has_blanks { ", " } else { "," };
+        let dcs = self.dcs(code, reply).map_or_else(String::new, |dcs| format!("{comma}{dcs}"));
+        let (before, behind) = (format!("+CUSD: {status}{comma}\""), format!("\"{dcs}"));
+        [before.as_bytes(), &body, behind.as_bytes()].concat()
+    }
+
+    fn dcs(&self, code: &Code, reply: &str) -> Option<u8> {
+        let ussd = &self.scenario.ussd;
+        let under_ucs2 = ussd.dcs_under_ucs2.filter(|_| self.settings.charset == Charset::Ucs2);
+        let of_text = if text::fits_gsm(reply) { ussd.dcs } else { ussd.ucs2_dcs };
+        code.dcs.or(under_ucs2).or(of_text)
     }
 }
