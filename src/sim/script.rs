@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::modem::Output;
-use crate::transcript::{Mark, Transcript};
+use crate::transcript::{Mark, Transcript, redacted_command};
 
 /// A script on its way.
 #[derive(Debug, Default)]
@@ -56,9 +56,13 @@ impl Script {
         std::mem::take(&mut self.opening)
     }
 
-    /// What the modem does on this command. Case counts as little as in V.250.
+    /// What the modem does on this command. Case counts as little as in V.250; a masked recording
+    /// takes any PIN or number for the one it masked.
     pub(super) fn command(&mut self, typed: &[u8]) -> Vec<Timed> {
-        let is_it = |scene: &Scene| scene.command.eq_ignore_ascii_case(typed);
+        let masked = redacted_command(typed);
+        let is_it = |scene: &Scene| {
+            [typed, &masked].iter().any(|typed| scene.command.eq_ignore_ascii_case(typed))
+        };
         if self.next.front().is_some_and(is_it) {
             return self.next.pop_front().map(|scene| scene.says).unwrap_or_default();
         }

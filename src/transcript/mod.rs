@@ -28,12 +28,16 @@
 
 mod escape;
 mod read;
+mod record;
+mod redact;
 
 mod write;
 
 use std::time::Duration;
 
 pub use read::{ReadError, read};
+pub use record::Recorder;
+pub use redact::{redacted, redacted_command};
 
 /// A recording or a script, as its file holds it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

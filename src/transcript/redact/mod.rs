@@ -1,0 +1,204 @@
+//! Identity out of a transcript, its shape kept.
+//!
+//! Digits become zeros, one for one, so that lengths, encodings and check digits stay what they are
+//! and a masked recording still plays. What says where a number belongs is kept: country and issuer
+//! of an ICCID, MCC and MNC of an IMSI, the type in an IMEI. Numbers of fewer than nine digits are no
+//! secret unless they stand where a PIN does.
+//!
+//! | file | finds |
+//! |---|---|
+//! | `secret` | PINs and vouchers in commands |
+//! | `number` | phone numbers and identities in text |
+//! | `body` | text within hexadecimal: UCS2, packed septets, octets; SIM files |
+//! | `pdu` | addresses and text of short messages |
+
+mod body;
+mod number;
+mod pdu;
+mod secret;
+
+use super::{Mark, Transcript};
+
+/// The transcript without identity. Its headers say that it was masked.
+pub fn redacted(transcript: &Transcript) -> Transcript {
+    let mut masked = transcript.clone();
+    let mut context = Context::default();
+    for step in &mut masked.steps {
+        match &mut step.mark {
+            Mark::Command(command) | Mark::Always(command) => {
+                context.of_command(command);
+                mask_command(command, &context);
+            }
+            Mark::Line(said) | Mark::Bytes(said) => {
+                mask_said(said, &context);
+                context.of_said(said);
+            }
+            Mark::Comment(_) | Mark::Wait(_) | Mark::Hangup => {}
+        }
+    }
+    if masked.note("redacted").is_none() {
+        masked.notes.push("redacted: numbers, identities, PINs (digits are zeros)".into());
+    }
+    masked
+}
+
+/// One command without identity, as it stands in a masked recording.
+pub fn redacted_command(command: &[u8]) -> Vec<u8> {
+    let mut masked = command.to_vec();
+    let mut context = Context::default();
+    context.of_command(command);
+    mask_command(&mut masked, &context);
+    masked
+}
+
+/// What the bytes at hand are, told by what came before.
+#[derive(Debug, Default)]
+struct Context {
+    /// The last command, in capitals.
+    command: Vec<u8>,
+    /// A PDU stands in the next line.
+    pdu_follows: bool,
+}
+
+impl Context {
+    fn of_command(&mut self, command: &[u8]) {
+        let is_text = command.ends_with(b"\x1A");
+        if !is_text {
+            self.command = command.to_ascii_uppercase();
+        }
+        self.pdu_follows = is_text && !self.command.contains(&b'"');
+    }
+
+    fn of_said(&mut self, said: &[u8]) {
+        let heads: [&[u8]; 3] = [b"+CMGL:", b"+CMGR:", b"+CMT:"];
+        self.pdu_follows = heads.iter().any(|head| has(said, head)) && !said.contains(&b'"');
+    }
+
+    fn asked(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| has(&self.command, name.as_bytes()))
+    }
+}
+
+fn mask_command(command: &mut [u8], context: &Context) {
+    if context.pdu_follows {
+        return pdu::mask_submit(command);
+    }
+    secret::mask(command);
+    mask_text(command, context);
+}
+
+fn mask_said(said: &mut [u8], context: &Context) {
+    if context.pdu_follows {
+        return pdu::mask_deliver(said);
+    }
+    if let Some(end) = head_of_pdu(said) {
+        let (head, pdu) = said.split_at_mut(end);
+        mask_text(head, context);
+        return pdu::mask_deliver(pdu);
+    }
+    mask_text(said, context);
+}
+
+/// Where the PDU begins when its head stands in the same bytes.
+fn head_of_pdu(said: &[u8]) -> Option<usize> {
+    let heads: [&[u8]; 3] = [b"+CMGL:", b"+CMGR:", b"+CMT:"];
+    let start =
+        heads.iter().find_map(|head| said.windows(head.len()).position(|part| part == *head))?;
+    let end = said.get(start..)?.windows(2).position(|pair| pair == b"\r\n")? + start;
+    (!said.get(start..end)?.contains(&b'"')).then_some(end)
+}
+
+fn mask_text(octets: &mut [u8], context: &Context) {
+    let bodies = body::mask(octets, context);
+    let mut from = 0;
+    for (start, end) in bodies.into_iter().chain([(octets.len(), octets.len())]) {
+        number::mask(octets.get_mut(from..start).unwrap_or_default(), context);
+        from = end;
+    }
+}
+
+fn has(octets: &[u8], part: &[u8]) -> bool {
+    octets.windows(part.len()).any(|window| window == part)
+}
+
+/// Digits become zeros, but for the first `kept` of them.
+fn zero(octets: &mut [u8], kept: usize) {
+    for digit in octets.iter_mut().filter(|octet| octet.is_ascii_digit()).skip(kept) {
+        *digit = b'0';
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::read;
+    use super::*;
+
+    fn masked(steps: &str) -> String {
+        let whole =
+            redacted(&read("x.at", &format!("# saldo transcript 1\n{steps}")).unwrap()).to_string();
+        whole
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| format!("{line}\n"))
+            .collect()
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn what_is_masked_and_what_is_not() {
+        for (line, expected) in [
+            ("> AT+CPIN=\"1234\"",                    "> AT+CPIN=\"0000\""),
+            ("> AT+CPIN=\"12345678\",\"9999\"",       "> AT+CPIN=\"00000000\",\"0000\""),
+            ("> AT+CLCK=\"SC\",1,\"1234\"",           "> AT+CLCK=\"SC\",1,\"0000\""),
+            ("> AT+CLCK=\"SC\",2",                    "> AT+CLCK=\"SC\",2"),
+            ("> AT+CPWD=\"SC\",\"1234\",\"4321\"",    "> AT+CPWD=\"SC\",\"0000\",\"0000\""),
+            ("> AT+CUSD=1,\"*121*12345678901234#\",15", "> AT+CUSD=1,\"*121*00000000000000#\",15"),
+            ("> AT+CUSD=1,\"**04*1234*5678*5678#\"",  "> AT+CUSD=1,\"**04*0000*0000*0000#\""),
+            ("> AT+CUSD=1,\"#121#\",15",              "> AT+CUSD=1,\"#121#\",15"),
+            ("> AT+CSIM=26,\"002000010831323334FFFFFFFF\"", "> AT+CSIM=26,\"002000010830303030FFFFFFFF\""),
+            ("< IMEI: 861821000000007",               "< IMEI: 861821000000007"),
+            ("< IMEI: 861821012345671",               "< IMEI: 861821010000005"),
+            ("< +CCID: \"8932010123456789019\"",      "< +CCID: \"8932010000000000004\""),
+            ("< ^ICCID: 98231010325476981018F",       "< ^ICCID: 98231010325476981018F"),
+            ("< +CNUM: \"\",\"+32470123456\",145",    "< +CNUM: \"\",\"+32000000000\",145"),
+            ("< +CUSD: 0,\"Nr 0470/12.34.56: 5,00 EUR tot 31.12.2026 23:59\",15", "< +CUSD: 0,\"Nr 0400/00.00.00: 5,00 EUR tot 31.12.2026 23:59\",15"),
+            ("< +CUSD: 0,\"01.12.2026 23:59:59 saldo 1234567.89\",15", "< +CUSD: 0,\"01.12.2026 23:59:59 saldo 1234567.89\",15"),
+            ("< +CEREG: 2,1,\"2AF9\",\"00C3D501\",7", "< +CEREG: 2,1,\"2AF9\",\"00C3D501\",7"),
+            ("< ^SYSCFGEX:\"00\",3FFFFFFF,1,2,7FFFFFFFFFFFFFFF", "< ^SYSCFGEX:\"00\",3FFFFFFF,1,2,7FFFFFFFFFFFFFFF"),
+        ] {
+            assert_eq!(masked(line), format!("{expected}\n"), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_masked_as_its_question_says() {
+        let steps = "> AT+CIMI\n< 206011234567890\n> AT+CGSN\n< 861821012345671\n\
+                     > AT+CRSM=176,28423,0,0,9\n< +CRSM: 144,0,\"082960103254769810\"\n\
+                     > AT+CRSM=176,12258,0,0,10\n< +CRSM: 144,0,\"982310103254769810F9\"\n";
+        let expected = "> AT+CIMI\n< 206010000000000\n> AT+CGSN\n< 861821010000005\n\
+                        > AT+CRSM=176,28423,0,0,9\n< +CRSM: 144,0,\"082960100000000000\"\n\
+                        > AT+CRSM=176,12258,0,0,10\n< +CRSM: 144,0,\"982310000000000000F4\"\n";
+        assert_eq!(masked(steps), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn masking_keeps_every_length_and_never_fails(command: Vec<u8>, said in "[ -~\r\n]{0,80}", hex in "[0-9A-F]{0,60}") {
+            let steps = [
+                Mark::Command(command), Mark::Line(said.clone().into_bytes()),
+                Mark::Command(b"AT+CMGL=4".to_vec()), Mark::Line(b"+CMGL: 1,1,,27".to_vec()),
+                Mark::Line(hex.clone().into_bytes()), Mark::Bytes(format!("\r\n+CUSD: 0,\"{hex}\"").into_bytes()),
+            ];
+            let steps = steps.map(|mark| super::super::Step { line: 0, mark }).to_vec();
+            let masked = redacted(&Transcript { steps: steps.clone(), ..Transcript::default() });
+            let lengths = |steps: &[super::super::Step]| steps.iter().map(|step| match &step.mark {
+                Mark::Command(b) | Mark::Line(b) | Mark::Bytes(b) => b.len(),
+                _ => 0,
+            }).collect::<Vec<_>>();
+            prop_assert_eq!(lengths(&masked.steps), lengths(&steps));
+            prop_assert_eq!(redacted(&masked), masked, "a second time changes nothing");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! PINs in commands: by where they stand, since they are short.
+
+use super::zero;
+use crate::hex;
+
+/// Commands whose arguments are PINs, and how many come before the first.
+#[rustfmt::skip]
+const COMMANDS: &[(&str, usize)] = &[
+    ("AT+CLCK=", 2),
+    ("AT+CPIN=", 0),
+    ("AT+CPWD=", 1),
+    ("AT^CPIN=", 0),
+];
+
+/// Procedures that change or unblock a PIN or a barring password (3GPP TS 22.030 clause 6.6).
+const PROCEDURES: &[&[u8]] = &[b"**03*", b"**04", b"**05"];
+
+/// VERIFY PIN as an APDU: class, instruction, P1, then P2 and the length 8.
+const VERIFY: &[u8] = b"002000";
+
+/// Masks the PINs of one command.
+pub(super) fn mask(command: &mut [u8]) {
+    let upper = command.to_ascii_uppercase();
+    for (name, before) in COMMANDS {
+        if let Some(start) = position(&upper, name.as_bytes()) {
+            let from = start + name.len();
+            let skipped = argument(upper.get(from..).unwrap_or_default(), *before);
+            zero(command.get_mut(from + skipped..).unwrap_or_default(), 0);
+        }
+    }
+    for procedure in PROCEDURES {
+        if let Some(start) = position(&upper, procedure) {
+            let from = start + procedure.len();
+            let end = upper.iter().skip(from).position(|octet| *octet == b'#');
+            let end = end.map_or(upper.len(), |end| from + end);
+            zero(command.get_mut(from..end).unwrap_or_default(), 0);
+        }
+    }
+    if let Some(start) = position(&upper, VERIFY) {
+        mask_digits_in_hex(command.get_mut(start + 10..).unwrap_or_default());
+    }
+}
+
+/// The digits of a PIN as octets in hexadecimal.
+fn mask_digits_in_hex(digits: &mut [u8]) {
+    for pair in digits.chunks_exact_mut(2) {
+        if hex::octets(pair).is_some_and(|octet| octet.iter().all(u8::is_ascii_digit)) {
+            pair.copy_from_slice(b"30");
+        }
+    }
+}
+
+/// Where the argument begins that so many stand before.
+fn argument(arguments: &[u8], before: usize) -> usize {
+    let commas = arguments.iter().enumerate().filter(|(_, octet)| **octet == b',');
+    match before {
+        0 => 0,
+        _ => commas.map(|(place, _)| place + 1).nth(before - 1).unwrap_or(arguments.len()),
+    }
+}
+
+fn position(octets: &[u8], part: &[u8]) -> Option<usize> {
+    octets.windows(part.len()).position(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_sorted() {
+        assert!(COMMANDS.is_sorted());
+    }
+
+    #[test]
+    fn a_pin_in_lower_case_is_a_pin() {
+        let mut command = *b"at+cpin=1234";
+        mask(&mut command);
+        assert_eq!(&command, b"at+cpin=0000");
+    }
+}
