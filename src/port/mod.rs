@@ -19,6 +19,7 @@ mod lock;
 mod open;
 mod pty;
 mod sim;
+mod tap;
 
 pub use find::{Candidate, candidate, candidates, choose, first_ports, name_holders, none_found};
 pub use holder::{Holder, holders};
@@ -27,3 +28,4 @@ pub use lock::{Held, Lock};
 pub use open::{BAUD, Port, Stream, is_unplugged, open, open_in};
 pub use pty::Pty;
 pub use sim::{OpenError as SimError, SimPort, modem as sim_modem};
+pub use tap::Tap;
