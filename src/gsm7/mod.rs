@@ -8,7 +8,7 @@
 //! use saldo::gsm7;
 //!
 //! let packed = gsm7::ussd_from_text("*101*4#").unwrap();
-//! assert_eq!(packed, [0xAA, 0x58, 0x4C, 0x46, 0x43, 0x8D, 0x1A]);
+//! assert_eq!(packed, [0xAA, 0x18, 0x2C, 0xA6, 0xA2, 0x8D, 0x1A]);
 //! assert_eq!(gsm7::text_from_ussd(&packed), "*101*4#");
 //! ```
 //!
