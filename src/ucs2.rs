@@ -36,6 +36,21 @@ pub fn octets_from_text(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
 
+/// Whether octets read as a text somebody wrote: signs of at most three blocks of 256, none of which is
+/// half a character or a control, and nothing behind its end.
+///
+/// Packed septets and arbitrary octets are as varied in their high octets as in their low ones.
+pub fn is_plausible(octets: &[u8]) -> bool {
+    let mut blocks: Vec<u8> = octets.chunks(2).filter_map(|unit| unit.first().copied()).collect();
+    blocks.sort_unstable();
+    blocks.dedup();
+    let strange =
+        |sign: char| sign == '\u{FFFD}' || (sign.is_control() && !matches!(sign, '\n' | '\r'));
+    let text = text_from_octets(octets).text;
+    let whole = text.encode_utf16().count() * 2 == octets.len();
+    whole && blocks.len() <= 3 && !text.contains(strange)
+}
+
 fn without_filler(mut octets: &[u8]) -> &[u8] {
     while let Some(rest) = octets.strip_suffix(&[0xFF, 0xFF]) {
         octets = rest;
@@ -51,7 +66,7 @@ fn ends_in_high_surrogate(octets: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Text, octets_from_text, text_from_octets};
+    use super::{Text, is_plausible, octets_from_text, text_from_octets};
 
     #[test]
     fn every_cut_of_a_pair_is_seen() {
@@ -70,6 +85,19 @@ mod tests {
     #[test]
     fn an_odd_octet_behind_the_end_is_no_truncation() {
         assert!(!text_from_octets(&[0, 0x41, 0, 0, 7]).truncated);
+    }
+
+    #[test]
+    fn a_text_is_told_from_octets_that_are_none() {
+        for text in ["Saldo 5,00 €", "Баланс: 12 р.\r\n«ок»", "余额", "ยอดเงิน 20"]
+        {
+            assert!(is_plausible(&octets_from_text(text)), "{text}");
+        }
+        let packed = crate::gsm7::pack(b"Saldo: 20,00 eur", 0);
+        for octets in [&packed, &octets_from_text("a\u{1}b"), &vec![0x04], &vec![0x04, 0x31, 0, 0]]
+        {
+            assert!(!is_plausible(octets), "{octets:x?}");
+        }
     }
 
     proptest! {

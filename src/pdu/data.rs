@@ -68,6 +68,12 @@ impl UserData {
             .collect())
     }
 
+    /// A text without a header, however long it is.
+    pub(crate) fn from_text(text: String) -> Self {
+        let encodable = text.chars().all(|character| septets_of(character).is_some());
+        Self::new(text, if encodable { Alphabet::Gsm7 } else { Alphabet::Ucs2 }, None)
+    }
+
     /// A data coding scheme for this alphabet, without a class.
     pub fn dcs(&self) -> Sms {
         match self.alphabet {
@@ -167,22 +173,11 @@ fn septets_before(header_octets: usize) -> (usize, u8) {
     (septets, u8::try_from(fill_bits).unwrap_or(0))
 }
 
-/// Whether octets that are announced as GSM 7-bit are UCS2 all the same.
-///
-/// The length has then counted octets: that many are there, an even number. They read as signs of few
-/// blocks (in packed text the high octets are as varied as the low ones), without one that nobody types.
+/// Whether octets that are announced as GSM 7-bit are UCS2 all the same: the length has then counted
+/// octets, and that many are there. Fewer than four units prove nothing.
 fn is_ucs2(octets: &[u8], has_header: bool) -> bool {
     let (_, body) = split_header(octets, has_header);
-    let (units, rest) = (body.chunks_exact(2), body.len() % 2);
-    let mut blocks: Vec<u8> = units.filter_map(|unit| unit.first().copied()).collect();
-    let enough = rest == 0 && blocks.len() >= 4;
-    blocks.sort_unstable();
-    blocks.dedup();
-    let strange =
-        |sign: char| sign == '\u{FFFD}' || (sign.is_control() && !matches!(sign, '\n' | '\r'));
-    let text = ucs2::text_from_octets(body);
-    let whole = text.text.encode_utf16().count() * 2 == body.len();
-    enough && blocks.len() <= 3 && whole && !text.text.contains(strange)
+    body.len() >= 8 && ucs2::is_plausible(body)
 }
 
 fn septets_of(character: char) -> Option<usize> {
