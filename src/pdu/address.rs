@@ -29,6 +29,16 @@ impl Address {
         Ok(Self { toa: ALPHANUMERIC, text })
     }
 
+    /// What a modem shows of a sender: a number where it can be one, else a name. A character that no
+    /// name can have becomes `?`.
+    pub fn from_shown(shown: &str) -> Self {
+        let shortened = || shown.chars().take(11);
+        let known =
+            |sign: char| if Self::name(sign.encode_utf8(&mut [0; 4])).is_ok() { sign } else { '?' };
+        let name = || Self { toa: ALPHANUMERIC, text: shortened().map(known).collect() };
+        shown.parse().unwrap_or_else(|_| name())
+    }
+
     /// The type-of-address octet.
     pub fn toa(&self) -> u8 {
         self.toa
@@ -223,6 +233,15 @@ mod tests {
             assert_eq!(text.parse::<Address>(), Err(NotANumber), "{text}");
         }
         assert_eq!("+46 70-825".parse::<Address>().unwrap().to_string(), "+4670825");
+    }
+
+    #[test]
+    fn what_is_no_number_is_a_name() {
+        for (shown, address) in
+            [("+32470", "+32470"), ("Info €", "Info €"), ("Баланс", "??????"), ("", "")]
+        {
+            assert_eq!(Address::from_shown(shown).to_string(), address);
+        }
     }
 
     #[test]

@@ -23,6 +23,19 @@ impl Time {
         self.offset.to_timestamp(self.local).ok()
     }
 
+    /// A time as modems write it in text mode, `26/11/27,10:00:00+04` (3GPP TS 27.005 clause 3.1).
+    pub fn from_text(text: &str) -> Option<Self> {
+        let zone = text.rfind(['+', '-'])?;
+        let (clock, quarters) = text.split_at_checked(zone)?;
+        let parts: Vec<i8> =
+            clock.split(['/', ',', ':']).map(str::parse).collect::<Result<_, _>>().ok()?;
+        let [year, month, day, hour, minute, second] = parts[..] else { return None };
+        let local =
+            DateTime::new(2000 + i16::from(year), month, day, hour, minute, second, 0).ok()?;
+        let quarters: i32 = quarters.parse().ok()?;
+        Some(Self { local, offset: Offset::from_seconds(quarters.checked_mul(QUARTER)?).ok()? })
+    }
+
     /// `None` where the octets are no time: some centres send zeros, some SIMs 0xFF.
     pub(super) fn from_octets(octets: [u8; 7]) -> Option<Self> {
         let [year, month, day, hour, minute, second, zone] = octets;
@@ -94,6 +107,25 @@ mod tests {
             let time = Time::from_octets(*octets);
             assert_eq!(time.map(|time| time.to_string()).as_deref(), *text, "{octets:x?}");
             assert_eq!(time.map_or(*octets, Time::octets), *octets);
+        }
+    }
+
+    #[test]
+    fn text_mode_writes_the_same_times() {
+        #[rustfmt::skip]
+        let rows: &[(&str, Option<&str>)] = &[
+            ("26/11/27,10:00:00+04", Some("2026-11-27T10:00:00+01:00")),
+            ("26/11/27,10:00:00-20", Some("2026-11-27T10:00:00-05:00")),
+            ("26/11/27,10:00:00",    None),
+            ("26/13/27,10:00:00+04", None),
+            ("26/11/27,10:00+04",    None),
+            ("-1+04",                None),
+            ("26/11/27,10:00:00+999999999", None),
+            ("",                     None),
+        ];
+        for (text, expected) in rows {
+            let time = Time::from_text(text).map(|time| time.to_string());
+            assert_eq!(time.as_deref(), *expected, "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
-//! The answers to `AT+CMGL` and `AT+CMGR` in PDU mode, and `+CMT`, `+CDS` (3GPP TS 27.005 clause 3.4).
+//! The answers to `AT+CMGL` and `AT+CMGR`, and `+CMT`, `+CDS` (3GPP TS 27.005 clauses 3.4, 4.1, 4.2).
 
+use super::plain::Plain;
 use crate::pdu::{self, Pdu};
 
 /// One record: what the header line says, and the message on the line behind it.
@@ -17,73 +18,82 @@ pub struct Entry {
 ///
 /// A header line and the line of digits behind it make a record, on one line or two. What is neither
 /// is skipped, wherever it stands: modems report other things in between. A header with no digits
-/// before the next one is a record that cannot be read.
+/// before the next one is a record that cannot be read, unless it says that nothing is stored there.
+///
+/// In text mode all lines up to the next header or the final result are the message.
 pub fn entries<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    let mut open: Option<Head> = None;
-    for line in lines {
-        let line = line.trim_ascii();
-        if let Some((head, behind)) = Head::read(line) {
-            entries.extend(open.take().map(Head::without_message));
-            if is_digits(behind) {
-                entries.push(head.with(behind));
-            } else {
-                open = Some(head);
-            }
-        } else if is_digits(line) {
-            entries.extend(open.take().map(|head| head.with(line)));
+    let mut open: Option<Record<'a>> = None;
+    for line in lines.into_iter().map(<[u8]>::trim_ascii) {
+        let next = Record::read(line);
+        if next.is_some() || is_final(line) {
+            entries.extend(open.take().and_then(Record::entry));
+            open = next;
+        } else if let Some(record) = &mut open {
+            record.lines.push(line);
         }
     }
-    entries.extend(open.map(Head::without_message));
+    entries.extend(open.and_then(Record::entry));
     entries
 }
 
-/// A header line.
-struct Head {
+/// A header line and what came behind it so far.
+struct Record<'a> {
     index: Option<u16>,
     status: Option<u8>,
     /// In octets, without the service centre.
     length: Option<usize>,
+    plain: Option<Plain>,
+    lines: Vec<&'a [u8]>,
 }
 
-impl Head {
-    /// The header and what stands behind it on the same line.
-    fn read(line: &[u8]) -> Option<(Self, &[u8])> {
+impl<'a> Record<'a> {
+    /// A header line, with the message where that stands on the same line.
+    fn read(line: &'a [u8]) -> Option<Self> {
         let kind = KINDS.iter().find(|kind| line.starts_with(kind.prefix))?;
         let fields = fields(line.get(kind.prefix.len()..)?);
         let (last, before) = fields.split_last()?;
         let blank = last.iter().position(u8::is_ascii_whitespace).unwrap_or(last.len());
         // A length has at most three digits; anything longer is the message itself.
         let (length, behind) = last.split_at_checked(if blank < 5 { blank } else { 0 })?;
-        let numbers = kind.numbers(before);
-        let head = Self {
-            index: numbers.index.and_then(number),
-            status: numbers.status.and_then(number),
+        let plain = Plain::read(&fields);
+        // Where `+CMGR` has three, the first is the index: some firmwares answer it as `+CMGL`.
+        let has_index = kind.has_index || (kind.has_status && plain.is_none() && before.len() >= 3);
+        let index = before.first().filter(|_| has_index);
+        let status = before.get(usize::from(has_index)).filter(|_| kind.has_status);
+        Some(Self {
+            index: index.and_then(|field| number(field)),
+            status: match &plain {
+                Some(plain) => plain.status,
+                None => status.and_then(|field| number(field)),
+            },
             length: number(length),
+            plain,
+            lines: vec![behind.trim_ascii()],
+        })
+    }
+
+    /// `None` for a place that the modem says is empty.
+    fn entry(self) -> Option<Entry> {
+        let digits = self.lines.iter().find(|line| is_digits(line));
+        let pdu = match (&self.plain, digits) {
+            (Some(plain), _) => Ok(plain.message(self.lines.get(1..).unwrap_or_default())),
+            (None, None) if self.length == Some(0) => return None,
+            (None, digits) => Pdu::from_line(digits.unwrap_or(&b"".as_slice()), self.length),
         };
-        Some((head, behind.trim_ascii()))
-    }
-
-    fn with(self, digits: &[u8]) -> Entry {
-        let pdu = Pdu::from_line(digits, self.length);
-        Entry { index: self.index, status: self.status, pdu }
-    }
-
-    fn without_message(self) -> Entry {
-        self.with(b"")
+        Some(Entry { index: self.index, status: self.status, pdu })
     }
 }
 
-/// A kind of header, and which of its fields are numbers.
+fn is_final(line: &[u8]) -> bool {
+    matches!(line, b"OK" | b"ERROR") || line.starts_with(b"+CMS ERROR")
+}
+
+/// A kind of header, and which fields stand in front of the length.
 struct Kind {
     prefix: &'static [u8],
     has_index: bool,
     has_status: bool,
-}
-
-struct Numbers<'a> {
-    index: Option<&'a [u8]>,
-    status: Option<&'a [u8]>,
 }
 
 #[rustfmt::skip]
@@ -93,19 +103,6 @@ const KINDS: &[Kind] = &[
     Kind { prefix: b"+CMGR:", has_index: false, has_status: true },
     Kind { prefix: b"+CMT:",  has_index: false, has_status: false },
 ];
-
-impl Kind {
-    /// The fields before the length. Where `+CMGR` has three, the first is the index: some firmwares
-    /// answer it as they answer `+CMGL`.
-    fn numbers<'a>(&self, fields: &[&'a [u8]]) -> Numbers<'a> {
-        let has_index = self.has_index || (self.has_status && fields.len() >= 3);
-        let field = |number: usize| fields.get(number).copied();
-        Numbers {
-            index: if has_index { field(0) } else { None },
-            status: if self.has_status { field(usize::from(has_index)) } else { None },
-        }
-    }
-}
 
 /// Fields between commas, blanks around them dropped; a comma in quotes is a character.
 fn fields(text: &[u8]) -> Vec<&[u8]> {

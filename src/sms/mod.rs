@@ -15,6 +15,7 @@
 
 mod join;
 mod listing;
+mod plain;
 
 pub use join::{Direction, Inbox, MISSING, Message, join};
 pub use listing::{Entry, entries};
