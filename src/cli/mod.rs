@@ -69,7 +69,7 @@ pub(crate) struct Globals {
     #[arg(long, global = true)]
     pub(crate) show_ids: bool,
 
-    /// Say what is done on stderr (-vv: every command and its answer)
+    /// Show every command and its answer on stderr (-vv: every read and write)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 

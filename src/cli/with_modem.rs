@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use saldo::Error;
-use saldo::client::Modem;
-use saldo::port::{Line, NamedPort, PortSpec};
+use saldo::client::{Modem, select};
+use saldo::port::{Line, NamedPort, PortSpec, Tap};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Globals, spinner};
@@ -30,7 +30,7 @@ pub(crate) async fn on_port<T>(
     work: impl AsyncFnOnce(&mut AnyModem) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut signals = Signals::new()?;
-    let port = open(globals, spec).await?;
+    let port = open(globals, select(spec.clone()).await?).await?;
     let mut modem = Modem::new(port);
     let progress = modem.progress();
     let result = tokio::select! {
@@ -42,9 +42,14 @@ pub(crate) async fn on_port<T>(
     result
 }
 
-async fn open(_globals: &Globals, spec: &PortSpec) -> Result<Box<dyn Line>, Error> {
-    let port = NamedPort::open(spec).await?;
-    Ok(Box::new(port))
+async fn open(globals: &Globals, spec: PortSpec) -> Result<Box<dyn Line>, Error> {
+    let port = NamedPort::open(&spec).await?;
+    let Some(file) = &globals.record else { return Ok(Box::new(port)) };
+    let tap = Tap::new(port, file).map_err(|error| Error::Usage {
+        message: format!("cannot write the recording {}: {error}", file.display()),
+        hint: None,
+    })?;
+    Ok(Box::new(tap))
 }
 
 /// SIGINT and SIGTERM, as errors.

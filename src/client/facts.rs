@@ -51,6 +51,7 @@ impl<P: Line> Modem<P> {
         if let Some(identity) = &self.identity {
             return Ok(identity.clone());
         }
+        self.wake().await?;
         let answers = self.ask(&["+CGMI", "+CGMM", "+CGMR", "+CGSN"]).await?;
         let text =
             |command| answers.value(command).unwrap_or_default().trim_matches('"').to_owned();

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `run` | the loop between port, session and clock |
 //! | `batch` | several questions on one line |
+//! | `select` | which port has the modem that was meant |
 //! | `setup` | first words, settings changed and put back |
 //! | `facts` | who made the modem, whose SIM it holds, whether it is registered |
 //! | `ussd` | one dialogue |
@@ -19,6 +20,7 @@ mod balance;
 mod batch;
 mod facts;
 mod run;
+mod select;
 mod setup;
 mod sms;
 mod ussd;
@@ -36,6 +38,7 @@ use crate::ussd::Form;
 
 pub use balance::{Asked, Balance, Plan, Question, Via};
 pub use facts::Registration;
+pub use select::select;
 pub use ussd::Turn;
 
 /// One modem on one port.

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time;
-use tracing::{Instrument, debug, debug_span, trace};
+use tracing::{Instrument, Level, debug, debug_span, enabled, trace};
 
 use super::Modem;
 use crate::Error;
 use crate::at::code::FinalResult;
 use crate::at::{Command, Event, Outcome};
 use crate::port::Line;
+use crate::transcript::redacted_answer;
 
 /// How long a final result that we no longer need may take.
 const OWED: Duration = Duration::from_secs(2);
@@ -38,12 +39,12 @@ impl<P: Line> Modem<P> {
         let span =
             debug_span!("command", at = command.loggable(), limit_ms = command.limit().as_millis());
         async {
+            let text = command.text().to_owned();
             self.start(command).await?;
             loop {
                 if let Some(Event::Done { lines, outcome }) = self.next_event(None).await? {
-                    let answer = Answer::new(&lines, outcome);
-                    debug!(lines = answer.lines.len(), outcome = ?answer.outcome, "answered");
-                    return Ok(answer);
+                    log_answer(&text, &lines, &outcome);
+                    return Ok(Answer::new(&lines, outcome));
                 }
             }
         }
@@ -127,7 +128,7 @@ impl<P: Line> Modem<P> {
             Ok(Ok(0)) => return Err(self.unplugged()),
             Ok(Ok(count)) => {
                 let octets = octets.get(..count).unwrap_or_default();
-                trace!(octets = %octets.escape_ascii(), "received");
+                trace!(octets = octets.len(), "received");
                 self.session.handle_input(now(), octets);
             }
             Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -170,6 +171,25 @@ impl<P: Line> Modem<P> {
             self.urcs.pop_front();
         }
         self.urcs.push_back(line);
+    }
+}
+
+/// One event a line, with everything that names a person or a card masked.
+fn log_answer(command: &str, lines: &[Vec<u8>], outcome: &Outcome) {
+    if enabled!(Level::DEBUG) {
+        for line in redacted_answer(command.as_bytes(), lines) {
+            debug!("{}", line.escape_ascii());
+        }
+        debug!("{outcome:?}");
+    }
+}
+
+/// An unsolicited line, masked.
+pub(super) fn log_urc(line: &[u8]) {
+    if enabled!(Level::DEBUG) {
+        for line in redacted_answer(b"", &[line.to_vec()]) {
+            debug!("unsolicited {}", line.escape_ascii());
+        }
     }
 }
 

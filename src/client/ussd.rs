@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::run::now;
+use tracing::debug;
+
+use super::run::{log_urc, now};
 use super::{Modem, Step, why};
 use crate::Error;
 use crate::at::code::{Class, FinalResult};
@@ -122,6 +124,7 @@ impl<P: Line> Modem<P> {
         self.drop_stale_replies();
         self.settings.ussd_open = true;
         let mut exchange = Exchange::new(now(), limit);
+        debug!(at = command.loggable(), ?form, "asking the network");
         self.start(command).await?;
         loop {
             if let Some(ended) = exchange.poll_end() {
@@ -131,6 +134,7 @@ impl<P: Line> Modem<P> {
             match self.next_line_or_event(exchange.poll_timeout()).await? {
                 Some(Event::Done { outcome, .. }) => exchange.handle_outcome(outcome),
                 Some(Event::Urc(line)) => {
+                    log_urc(&line);
                     exchange.handle_urc(now(), &line);
                     self.note_arrival(line);
                 }

@@ -37,7 +37,7 @@ use std::time::Duration;
 
 pub use read::{ReadError, read};
 pub use record::Recorder;
-pub use redact::{redacted, redacted_command};
+pub use redact::{redacted, redacted_answer, redacted_command};
 
 /// A recording or a script, as its file holds it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -51,6 +51,19 @@ pub fn redacted_command(command: &[u8]) -> Vec<u8> {
     masked
 }
 
+/// The lines that answered a command, without identity: for a log.
+pub fn redacted_answer(command: &[u8], lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut context = Context::default();
+    context.of_command(command);
+    let mask = |line: &Vec<u8>| {
+        let mut masked = line.clone();
+        mask_said(&mut masked, &context);
+        context.of_said(line);
+        masked
+    };
+    lines.iter().map(mask).collect()
+}
+
 /// What the bytes at hand are, told by what came before.
 #[derive(Debug, Default)]
 struct Context {
