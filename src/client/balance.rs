@@ -131,7 +131,7 @@ impl<P: Line> Modem<P> {
         question: &Question,
         started: Instant,
     ) -> Result<Balance, Error> {
-        if self.may_ask_more() && !self.registration().await?.is_registered() {
+        if self.may_ask_more() && !self.is_registered(question.limit).await? {
             return Err(why::not_registered());
         }
         let mut turns = Vec::new();

@@ -1,6 +1,9 @@
 //! Who made the modem, whose SIM it holds, and whether a network has taken it.
 
-use super::run::refused;
+use std::time::Duration;
+
+use super::batch::Answers;
+use super::run::{now, refused};
 use super::{Modem, Step};
 use crate::Error;
 use crate::ids::{Iccid, Imei, Imsi};
@@ -33,6 +36,11 @@ impl Registration {
         let stats = [self.circuit, self.lte];
         stats.iter().all(Option::is_none)
             || stats.iter().flatten().any(|stat| matches!(stat, 1 | 5 | 6 | 7))
+    }
+
+    /// Looking for a network, and on none yet.
+    pub fn is_searching(&self) -> bool {
+        !self.is_registered() && [self.circuit, self.lte].contains(&Some(2))
     }
 
     /// On a network of another operator than the SIM's.
@@ -146,20 +154,64 @@ impl<P: Line> Modem<P> {
         Ok(())
     }
 
-    /// First settings, and whether the SIM is there and open.
+    /// First settings, and whether the SIM is there and open. One that starts up is waited for.
     ///
     /// # Errors
     ///
     /// [`Error::Sim`] with the state in words.
     pub(super) async fn check_sim(&mut self) -> Result<(), Error> {
         self.progress.set(Step::Identifying);
-        let answers = self.prepare(&["+CPIN?"]).await?;
-        match (answers.value("+CPIN?"), answers.failure("+CPIN?")) {
+        let mut answers = self.prepare(&[PIN]).await?;
+        let until = now() + START_UP;
+        while is_starting(&answers) && now() < until {
+            self.pause().await?;
+            answers = self.ask(&[PIN]).await?;
+        }
+        match (answers.value(PIN), answers.failure(PIN)) {
             (Some(state), _) => pin_state(state),
             (None, Some(result)) => Err(refused("AT+CPIN?", result)),
             (None, None) => Ok(()),
         }
     }
+
+    /// Whether a network has taken the modem; one that searches is waited for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`] alone.
+    pub(super) async fn is_registered(&mut self, limit: Duration) -> Result<bool, Error> {
+        let until = now() + limit.min(SEARCH);
+        loop {
+            let registration = self.registration().await?;
+            if !registration.is_searching() || now() >= until {
+                return Ok(registration.is_registered());
+            }
+            self.pause().await?;
+        }
+    }
+
+    /// Until the modem says something, or a second.
+    async fn pause(&mut self) -> Result<(), Error> {
+        self.next_line_or_event(now() + Duration::from_secs(1)).await.map(|_| ())
+    }
+}
+
+/// How long a SIM may take after plug-in.
+const START_UP: Duration = Duration::from_secs(20);
+
+/// How long a search is worth waiting for: most end at once or not at all.
+const SEARCH: Duration = Duration::from_secs(5);
+
+const PIN: &str = "+CPIN?";
+
+fn is_starting(answers: &Answers) -> bool {
+    /// 14: SIM busy; 515: Wavecom's and SIMCom's "please wait" (3GPP TS 27.007 clause 9.2.1 and vendors).
+    const BUSY: [u32; 2] = [14, 515];
+    let busy = answers
+        .failure(PIN)
+        .and_then(|result| result.code)
+        .is_some_and(|code| BUSY.contains(&code));
+    busy || answers.value(PIN).is_some_and(|state| unquoted(state) == "NOT READY")
 }
 
 /// The answer to `+CPIN?` (3GPP TS 27.007 clause 8.3) as go-ahead or error.

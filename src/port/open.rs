@@ -108,7 +108,7 @@ fn not_here(spec: &PortSpec) -> Error {
         PortSpec::Sim(_) => ("this build has no simulator".into(), None),
         PortSpec::ModemManager(_) => (
             format!("{spec}: this build cannot talk to ModemManager"),
-            Some("build with `--features modemmanager`".into()),
+            Some("give the port itself; `saldo ports` lists it with its holder".into()),
         ),
         _ => (
             format!("{spec} names a modem, not a port"),
