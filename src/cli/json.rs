@@ -7,22 +7,24 @@ use saldo::client::{Asked, Balance, Plan, Turn, Via};
 use saldo::ids::Imei;
 use saldo::modems::Identity;
 use saldo::operators::{Operator, SimFacts};
+use saldo::transcript::redacted_answer;
 use serde::Serialize;
 
 use super::Globals;
+use super::mask;
 use super::with_modem::AnyModem;
 
 /// `saldo ussd --json`: one object a turn.
 #[derive(Serialize)]
-pub(super) struct TurnLine<'a> {
+pub(super) struct TurnLine {
     schema: u8,
     time: String,
-    reply: Reply<'a>,
+    reply: Reply,
     wants_answer: bool,
 }
 
-impl<'a> TurnLine<'a> {
-    pub(super) fn of(turn: &'a Turn) -> Self {
+impl TurnLine {
+    pub(super) fn of(turn: &Turn) -> Self {
         let reply = Reply::of(std::slice::from_ref(turn), turn.text());
         Self { schema: 1, time: now(), reply, wants_answer: turn.wants_answer() }
     }
@@ -39,7 +41,7 @@ pub(super) struct BalanceLine<'a> {
     operator: Option<OperatorObject<'a>>,
     ask: AskObject<'a>,
     via: &'static str,
-    reply: Reply<'a>,
+    reply: Reply,
     #[serde(flatten)]
     reading: Reading,
     /// Only where the reply is no balance, or not surely one.
@@ -95,8 +97,11 @@ impl<'a> BalanceLine<'a> {
     pub(super) fn of(balance: &'a Balance, error: Option<&Error>, facts: &Facts<'a>) -> Self {
         let operator = balance.plan.operator.as_ref();
         let mut reading = balance.reading.clone();
-        if !facts.show_ids {
-            reading.msisdn = reading.msisdn.as_deref().map(masked);
+        let mut reply = Reply::of(&balance.turns, &balance.text);
+        if let (Some(number), false) = (reading.msisdn.clone(), facts.show_ids) {
+            let masked = masked(&number);
+            reply.mask(&number, &masked);
+            reading.msisdn = Some(masked);
         }
         Self {
             schema: 1,
@@ -111,7 +116,7 @@ impl<'a> BalanceLine<'a> {
                 Via::Menu => "menu",
                 Via::Sms => "sms",
             },
-            reply: Reply::of(&balance.turns, &balance.text),
+            reply,
             reading,
             error: error.map(|error| ErrorObject::of(error, error.to_string())),
         }
@@ -231,22 +236,22 @@ impl<'a> AskObject<'a> {
 
 /// What the network said, as it came and as it reads; after a message only its text.
 #[derive(Serialize)]
-struct Reply<'a> {
+struct Reply {
     status: Option<u32>,
-    text: &'a str,
+    text: String,
     raw: Vec<String>,
     dcs: Option<i32>,
     encoding: Option<&'static str>,
     truncated: bool,
 }
 
-impl<'a> Reply<'a> {
-    fn of(turns: &[Turn], text: &'a str) -> Self {
+impl Reply {
+    fn of(turns: &[Turn], text: &str) -> Self {
         let last = turns.last();
         let reading = last.and_then(|turn| turn.readings.first());
         Self {
             status: last.map(|turn| turn.reply.status.number()),
-            text,
+            text: text.to_owned(),
             raw: turns
                 .iter()
                 .map(|turn| String::from_utf8_lossy(&turn.reply.raw).into_owned())
@@ -255,6 +260,19 @@ impl<'a> Reply<'a> {
             encoding: reading.map(|reading| reading.encoding.as_str()),
             truncated: last.is_some_and(|turn| !turn.reply.closed)
                 || reading.is_some_and(|reading| reading.truncated),
+        }
+    }
+}
+
+impl Reply {
+    /// The SIM's own number is shown masked, in the text and inside the line it came from.
+    fn mask(&mut self, number: &str, masked: &str) {
+        self.text = mask::number(&self.text, number, masked);
+        for line in &mut self.raw {
+            let plain = mask::number(line, number, masked);
+            let coded = || redacted_answer(b"AT+CUSD", &[line.as_bytes().to_vec()]).concat();
+            *line =
+                if plain == *line { String::from_utf8_lossy(&coded()).into_owned() } else { plain };
         }
     }
 }

@@ -5,6 +5,7 @@ mod completions;
 mod decode;
 mod json;
 mod man;
+mod mask;
 mod operators;
 mod out;
 mod parse;
