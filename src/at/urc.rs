@@ -18,11 +18,8 @@ pub fn is_known(line: &[u8]) -> bool {
 /// The table's spelling of an unsolicited line's name: `^RSSI` for `^RSSI:14`.
 pub fn name(line: &[u8]) -> Option<&'static str> {
     let line = line.trim_ascii();
-    PREFIXES
-        .iter()
-        .chain(WORDS)
-        .find(|name| has_name(line, name.as_bytes(), WORDS.contains(name)))
-        .copied()
+    let prefix = PREFIXES.iter().find(|name| has_name(line, name.as_bytes(), false));
+    prefix.or_else(|| WORDS.iter().find(|name| has_name(line, name.as_bytes(), true))).copied()
 }
 
 /// Whether `line` is sent unasked even while `prefix` is awaited (3GPP TS 27.007 clause 7.2).
