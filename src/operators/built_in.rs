@@ -1,13 +1,19 @@
-//! The data files, built in: a lookup parses the one of its country.
+//! The data files, built in: a lookup parses the one of its country, and that once a run.
+
+use std::sync::OnceLock;
 
 use super::entry::Operator;
 use super::read;
 
 /// The brands of the country with this mobile country code.
-pub(super) fn country(mcc: &str) -> Vec<Operator> {
-    let file = FILES.iter().find(|(codes, _)| codes.contains(&mcc));
-    file.map(parsed).unwrap_or_default()
+pub(super) fn country(mcc: &str) -> &'static [Operator] {
+    let mut files = FILES.iter().zip(&READ);
+    let found = files.find(|((codes, _), _)| codes.contains(&mcc));
+    found.map_or(&[], |(file, brands)| brands.get_or_init(|| parsed(file)))
 }
+
+/// What was parsed, in the order of [`FILES`]: one question looks a country up three times.
+static READ: [OnceLock<Vec<Operator>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
 
 /// Every brand, file by file.
 pub(super) fn all() -> impl Iterator<Item = Operator> {

@@ -99,7 +99,7 @@ impl Operators {
     }
 
     fn country(&self, plmn: &Plmn) -> Vec<Operator> {
-        self.not_replaced(built_in::country(plmn.mcc()).into_iter()).collect()
+        self.not_replaced(built_in::country(plmn.mcc()).iter().cloned()).collect()
     }
 
     fn not_replaced(
