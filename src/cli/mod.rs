@@ -18,11 +18,12 @@ mod ussd;
 mod with_modem;
 
 use std::io::IsTerminal;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use saldo::Error;
 use saldo::port::PortSpec;
 
@@ -105,6 +106,7 @@ impl Color {
 }
 
 #[derive(Subcommand)]
+#[command(defer = true)]
 enum Command {
     Balance(balance::Args),
     Ussd(ussd::Args),
@@ -119,12 +121,20 @@ enum Command {
 
 /// Parses, runs, and turns an error into its message, hint and exit status.
 pub(crate) fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return out::usage(&error),
     };
     log(&cli.globals);
     run(&cli).unwrap_or_else(|error| out::error(&error, &cli.globals))
+}
+
+/// As [`Parser::try_parse`], but the description of all commands is left to the end of the process:
+/// taking it apart costs a third of the parsing.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = ManuallyDrop::new(command());
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Error> {
