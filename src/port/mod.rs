@@ -11,6 +11,7 @@
 //! | `serial` | a tty while we hold it |
 //! | `spec` | `/dev/ttyUSB2`, `usb:2c7c:0125`, `sim:NAME`: the names a user may give |
 //! | `sysfs` | what the kernel says of its ports |
+//! | `tap` | everything that passed, recorded |
 
 mod find;
 mod holder;

@@ -193,7 +193,8 @@ mod tests {
     #[test]
     fn profiles_of_an_euicc_lose_their_numbers() {
         let mut line = b"+CGLA: 40,\"E30C5A0A982310103254769810F99000\"".to_vec();
-        mask(&mut line, &Context::default());
+        let command = b"AT+CGLA=1,10,\"80E2910003BF2D00\"".to_vec();
+        mask(&mut line, &Context { command, ..Context::default() });
         assert_eq!(
             String::from_utf8(line).unwrap(),
             "+CGLA: 40,\"E30C5A0A982310000000000000F49000\""
