@@ -106,3 +106,50 @@ pub(super) fn charset(device: &mut Device, command: &Command) -> Result<Info, St
         _ => Err(Stop::Cme(50)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{device, said, talk};
+
+    #[test]
+    fn who_the_modem_is() {
+        talk(
+            "huawei-e3372",
+            &[
+                (
+                    "ATI",
+                    "Manufacturer: huawei|Model: E3372|Revision: 21.180.01.00.00|IMEI: 861821000000007|+GCAP: +CGSM,+DS,+ES|OK",
+                ),
+                ("AT+CGMI", "huawei|OK"),
+                ("AT+GMM", "E3372|OK"),
+                ("AT+CGSN", "861821000000007|OK"),
+                ("AT+CGSN=?", "OK"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_list_of_commands_names_rows_and_standards() {
+        let mut device = device("huawei-e3372");
+        let list = said(&mut device, "AT+CLAC");
+        for name in ["^HCSQ", "+CUSD", "&F"] {
+            assert!(list.contains(&format!("\r\n{name}\r\n")), "{name}: {list}");
+        }
+        assert!(!list.contains("+CESQ"), "{list}");
+    }
+
+    #[test]
+    fn the_charset_is_kept_and_unknown_ones_are_refused() {
+        talk(
+            "be-proximus",
+            &[
+                ("AT+CMEE=1;+CSCS?", "+CSCS: \"GSM\"|OK"),
+                ("AT+CSCS=\"UCS2\"", "OK"),
+                ("AT+CSCS?", "+CSCS: \"UCS2\"|OK"),
+                ("AT+CSCS=\"KOI8\"", "+CME ERROR: 50"),
+                ("AT&F;+CSCS?", "+CSCS: \"GSM\"|OK"),
+            ],
+        );
+        talk("sim7600", &[("AT+CSCS?", "+CSCS: \"IRA\"|OK")]);
+    }
+}

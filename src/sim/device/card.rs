@@ -118,8 +118,8 @@ pub(super) fn number(device: &mut Device, _: &Command) -> Result<Info, Stop> {
 pub(super) fn restricted_access(device: &mut Device, command: &Command) -> Result<Info, Stop> {
     let asked = command.number(0).ok_or(Stop::Cme(50))?;
     let file = command.number(1).unwrap_or_default();
-    let offset =
-        command.number(2).unwrap_or_default() * 256 + command.number(3).unwrap_or_default();
+    let [high, low] = [2, 3].map(|place| command.number(place).unwrap_or_default());
+    let offset = high.saturating_mul(256).saturating_add(low);
     let length = command.number(4).unwrap_or_default();
     let content = content(&device.scenario.card, file);
     Info::line(match (asked, content) {
@@ -176,7 +176,78 @@ pub(super) fn swapped(digits: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::talk;
     use super::*;
+
+    #[test]
+    fn a_pin_opens_and_a_wrong_one_counts() {
+        talk(
+            "pin-locked",
+            &[
+                ("AT+CMEE=1;+CPIN?", "+CPIN: SIM PIN|OK"),
+                ("AT+CIMI", "+CME ERROR: 11"),
+                ("AT+CUSD=1,\"#121#\"", "+CME ERROR: 11"),
+                ("AT+CPIN=\"0000\"", "+CME ERROR: 16"),
+                ("AT+CPINR", "+CPINR: SIM PIN,2,3|+CPINR: SIM PUK,10,10|OK"),
+                ("AT+CPIN=\"1234\"", "OK"),
+                ("AT+CPIN?;+CPINR", "+CPIN: READY|+CPINR: SIM PIN,3,3|+CPINR: SIM PUK,10,10|OK"),
+                ("AT+CPIN=\"1234\"", "+CME ERROR: 3"),
+                ("AT+CLCK=\"SC\",2", "+CLCK: 1|OK"),
+            ],
+        );
+    }
+
+    #[test]
+    fn three_wrong_pins_want_the_puk() {
+        talk(
+            "pin-locked",
+            &[
+                ("AT+CMEE=1", "OK"),
+                ("AT+CPIN=\"1\"", "+CME ERROR: 16"),
+                ("AT+CPIN=\"2\"", "+CME ERROR: 16"),
+                ("AT+CPIN=\"3\"", "+CME ERROR: 12"),
+                ("AT+CPIN?", "+CPIN: SIM PUK|OK"),
+                ("AT+CPIN=\"1234\"", "+CME ERROR: 12"),
+                ("AT+CPIN=\"00000000\",\"1111\"", "+CME ERROR: 16"),
+                ("AT+CPIN=\"12345678\",\"1111\"", "OK"),
+                ("AT+CPIN?;+CIMI", "+CPIN: READY|206010000000013|OK"),
+            ],
+        );
+    }
+
+    #[test]
+    fn without_a_sim_every_question_about_it_says_so() {
+        talk(
+            "no-sim",
+            &[
+                ("AT+CMEE=1", "OK"),
+                ("AT+CPIN?", "+CME ERROR: 10"),
+                ("AT+CIMI", "+CME ERROR: 10"),
+                ("AT+CCID", "+CME ERROR: 10"),
+                ("AT+CREG?;+CSQ", "+CREG: 0,0|+CSQ: 19,99|OK"),
+            ],
+        );
+    }
+
+    #[test]
+    fn files_are_read_over_crsm() {
+        talk(
+            "be-proximus",
+            &[
+                (
+                    "AT+CRSM=176,28486,0,0,17",
+                    "+CRSM: 144,0,\"0150726F78696D7573FFFFFFFFFFFFFFFF\"|OK",
+                ),
+                ("AT+CRSM=192,12258", "+CRSM: 144,0,\"0000000A2FE2040000000001020000\"|OK"),
+                ("AT+CRSM=176,12258,0,0,10", "+CRSM: 144,0,\"982310000000000010F2\"|OK"),
+                ("AT+CRSM=176,28589,0,3,1", "+CRSM: 144,0,\"02\"|OK"),
+                ("AT+CRSM=176,28478,0,0,2", "+CRSM: 144,0,\"01FF\"|OK"),
+                ("AT+CRSM=176,28479,0,0,2", "+CRSM: 106,130|OK"),
+                ("AT+CRSM=176,12258,0,0,99", "+CRSM: 103,0|OK"),
+                ("AT+CRSM=176,12258,4294967295,0,0", "+CRSM: 103,0|OK"),
+            ],
+        );
+    }
 
     #[test]
     fn files_read_as_a_card_holds_them() {

@@ -130,3 +130,57 @@ pub(super) fn clock(device: &mut Device, command: &Command) -> Result<Info, Stop
         _ => Info::none(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::talk;
+
+    #[test]
+    fn registration_shows_the_cell_when_asked_to() {
+        talk(
+            "be-proximus",
+            &[
+                ("AT+CREG?;+CEREG?", "+CREG: 0,1|+CEREG: 0,1|OK"),
+                ("AT+CREG=2;+CREG?", "+CREG: 2,1,\"2AF9\",\"00C3D501\",7|OK"),
+                ("AT+CGREG?", "+CGREG: 0,1|OK"),
+                ("AT+CREG=7", "ERROR"),
+            ],
+        );
+        talk("lte-only", &[("AT+CREG?;+CEREG?", "+CREG: 0,0|+CEREG: 0,1|OK")]);
+        talk("no-service", &[("AT+CREG?;+COPS?;+CSQ", "+CREG: 0,2|+COPS: 0|+CSQ: 99,99|OK")]);
+    }
+
+    #[test]
+    fn the_operator_is_named_in_the_format_and_charset_that_were_set() {
+        talk(
+            "be-proximus",
+            &[
+                ("AT+COPS?", "+COPS: 0,0,\"Proximus\",7|OK"),
+                ("AT+COPS=3,2;+COPS?", "+COPS: 0,2,\"20601\",7|OK"),
+                (
+                    "AT+CSCS=\"UCS2\";+COPS=3,1;+COPS?",
+                    "+COPS: 0,1,\"00500052004F00580049004D00550053\",7|OK",
+                ),
+                ("AT+COPS=1,2,\"20610\"", "ERROR"),
+                ("AT+COPS=0,0", "OK"),
+                (
+                    "AT+COPS=?",
+                    "+COPS: (2,\"Proximus\",\"PROXIMUS\",\"20601\",7),(1,\"Orange B\",\"Orange B\",\"20610\",7),(1,\"BASE\",\"BASE\",\"20620\",7),,(0,1,2,3,4),(0,1,2)|OK",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn without_radio_there_is_no_network() {
+        talk(
+            "be-proximus",
+            &[
+                ("AT+CMEE=1;+CFUN=4;+CFUN?", "+CFUN: 4|OK"),
+                ("AT+CREG?;+COPS?;+CSQ", "+CREG: 0,0|+COPS: 0|+CSQ: 99,99|OK"),
+                ("AT+CUSD=1,\"#121#\"", "+CME ERROR: 30"),
+                ("AT+CFUN=1;+CREG?", "+CREG: 0,1|OK"),
+            ],
+        );
+    }
+}

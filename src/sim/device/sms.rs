@@ -266,3 +266,86 @@ pub(super) fn send(device: &mut Device, command: &Command) -> Result<Info, Stop>
     });
     Err(Stop::Prompt)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{device, said, talk, typed};
+    use crate::sim::input::Typed;
+
+    #[test]
+    fn a_message_that_asks_is_answered_in_two_parts() {
+        let mut device = device("be-base-sms");
+        said(&mut device, "AT+CMGF=1");
+        assert_eq!(said(&mut device, "AT+CMGS=\"1914\""), "\r\n> ");
+        assert!(device.is_prompting());
+        let answer = typed(&mut device, &Typed::Body(b"consult ".to_vec()));
+        assert_eq!(
+            answer,
+            "\r\n+CMGS: 1\r\n\r\nOK\r\n\r\n+CMTI: \"SM\",1\r\n\r\n+CMTI: \"SM\",2\r\n"
+        );
+        assert!(!device.is_prompting());
+        let first = said(&mut device, "AT+CMGR=1");
+        assert!(first.starts_with("\r\n+CMGR: \"REC UNREAD\",\"1914\",,\"26/11/22,10:00:00+00\"\r\nJe herlaadkrediet is 10,75 euro"), "{first}");
+        assert!(said(&mut device, "AT+CMGR=1").contains("REC READ"));
+        assert!(
+            said(&mut device, "AT+CPMS?")
+                .contains("+CPMS: \"SM\",2,25,\"SM\",2,25,\"SM\",2,25\r\n")
+        );
+        let list = said(&mut device, "AT+CMGF=0;+CMGL=4");
+        assert!(list.contains("+CMGL: 1,1,,") && list.contains("+CMGL: 2,0,,"), "{list}");
+        said(&mut device, "AT+CMGD=1");
+        assert!(said(&mut device, "AT+CPMS=\"SM\"").contains("+CPMS: 1,25,1,25,1,25\r\n"));
+    }
+
+    #[test]
+    fn a_message_goes_out_as_a_pdu_as_well() {
+        let mut device = device("be-base-sms");
+        assert_eq!(said(&mut device, "AT+CMGS=17"), "\r\n> ");
+        let pdu =
+            b"0011000481914100 00AA07C3A7735A655201".iter().copied().filter(|octet| *octet != b' ');
+        let answer = typed(&mut device, &Typed::Body(pdu.collect()));
+        assert!(answer.contains("+CMTI"), "{answer}");
+        said(&mut device, "AT+CMGS=19");
+        let answer = typed(&mut device, &Typed::Body(b"00110004".to_vec()));
+        assert_eq!(answer, "\r\n+CMS ERROR: 304\r\n");
+    }
+
+    #[test]
+    fn escape_leaves_the_prompt() {
+        let mut device = device("be-base-sms");
+        said(&mut device, "AT+CMGF=1;+CMGS=\"1914\"");
+        assert_eq!(typed(&mut device, &Typed::Escape), "\r\nOK\r\n");
+        assert!(!device.is_prompting());
+    }
+
+    #[test]
+    fn indications_come_as_they_were_set() {
+        let mut device = device("be-sms-later");
+        let reply = said(&mut device, "AT+CNMI=2,0;+CUSD=1,\"#121#\"");
+        assert!(!reply.contains("+CMTI"), "{reply}");
+        let reply = said(&mut device, "AT+CMGF=1;+CNMI=2,2;+CUSD=1,\"#121#\"");
+        let message = "\r\n+CMT: \"Proximus\",,\"26/11/22,10:00:00+00\"\r\nUw herlaadbaar krediet: 12,34 EUR, geldig tot 31/12/2026.\r\n";
+        assert!(reply.ends_with(message), "{reply}");
+    }
+
+    #[test]
+    fn faults_have_their_cms_code() {
+        talk(
+            "be-proximus",
+            &[("AT+CMGR=7", "+CMS ERROR: 321"), ("AT+CMGL=\"NONE\"", "OK"), ("AT+CMGD=3", "OK")],
+        );
+        let mut device = device("no-service");
+        said(&mut device, "AT+CMGF=1;+CMGS=\"1914\"");
+        assert_eq!(typed(&mut device, &Typed::Body(b"x".to_vec())), "\r\n+CMS ERROR: 331\r\n");
+    }
+
+    #[test]
+    fn the_clock_is_the_one_that_was_set() {
+        let mut device = device("be-proximus");
+        device.set_clock(1_800_000_000);
+        assert_eq!(
+            said(&mut device, "AT+CCLK?"),
+            "\r\n+CCLK: \"27/01/15,08:00:00+00\"\r\n\r\nOK\r\n"
+        );
+    }
+}

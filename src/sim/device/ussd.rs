@@ -120,3 +120,139 @@ impl Device {
         code.dcs.or(under_ucs2).or(of_text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{device, said, talk};
+    use crate::sim::device::Device;
+    use crate::sim::scenario::Scenario;
+
+    const SALDO: &str = "Uw herlaadbaar krediet bedraagt 12,34 EUR. Geldig tot 31/12/2026. Herladen? Bel gratis 1712.";
+
+    #[test]
+    fn a_plain_code_is_answered_after_ok() {
+        let reply = format!("OK|+CUSD: 0,\"{SALDO}\",15");
+        talk(
+            "be-proximus",
+            &[
+                ("AT+CUSD?;+CUSD=?", "+CUSD: 1|+CUSD: (0-2)|OK"),
+                ("AT+CUSD=1,\"#121#\",15", &reply),
+                ("AT+CUSD=1,\"#121#\"", &reply),
+                ("ATD#121#;", &reply),
+                ("ATD#121#", "NO CARRIER"),
+                ("AT+CUSD=1,\"#999#\",15", "OK|+CUSD: 4"),
+                ("AT+CUSD=1", "OK"),
+                ("AT+CUSD=2", "OK"),
+                ("AT+CUSD=1,\"A3982C3602\",15", "ERROR"),
+            ],
+        );
+    }
+
+    #[test]
+    fn requests_and_replies_follow_the_charset() {
+        let mut device = device("be-orange");
+        let reply = said(&mut device, "AT+CUSD=1,\"#123#\",15");
+        assert!(reply.contains("cr\u{5}dit d'appel est de 8,50 \u{1B}e"), "{reply:?}");
+        said(&mut device, "AT+CSCS=\"UCS2\"");
+        let reply = said(&mut device, "AT+CUSD=1,\"00230031003200330023\",15");
+        assert!(reply.contains("0,\"0056006F00740072006500200063007200E9"), "Votre cré: {reply:?}");
+        assert_eq!(said(&mut device, "AT+CUSD=1,\"#123#\",15"), "\r\nERROR\r\n");
+        said(&mut device, "AT+CSCS=\"HEX\"");
+        let reply = said(&mut device, "AT+CUSD=1,\"2331323323\",15");
+        assert!(reply.contains("0,\"566F747265206372056469742064"), "Votre crédit d: {reply:?}");
+    }
+
+    #[test]
+    fn huawei_packs_both_ways() {
+        talk(
+            "huawei-e3372",
+            &[
+                ("AT+CMEE=1", "OK"),
+                ("AT+CUSD=1,\"#120#\",15", "+CME ERROR: 304"),
+                (
+                    "AT+CUSD=1,\"A3980C3602\",15",
+                    "OK|+CUSD: 0,\"C2B7BB3ED781DCEF33885603B5D36E1628268381E6ED39A8EC06D56030505308A2BFE9A019EC158BBD643099CD05\",15",
+                ),
+                (
+                    "AT+CUSD=1,A3980C3602,15",
+                    "OK|+CUSD: 0,\"C2B7BB3ED781DCEF33885603B5D36E1628268381E6ED39A8EC06D56030505308A2BFE9A019EC158BBD643099CD05\",15",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn sim7600_takes_plain_codes_and_answers_in_ucs2() {
+        let mut device = device("sim7600");
+        said(&mut device, "AT+CSCS=\"UCS2\"");
+        let reply = said(&mut device, "AT+CUSD=1,\"#120#\",15");
+        assert!(reply.starts_with("\r\nOK\r\n\r\n+CUSD: 0,\"0042006F006E00750073003A"), "{reply}");
+        assert!(reply.ends_with("\",72\r\n"), "{reply}");
+        assert_eq!(said(&mut device, "AT+CUSD=1,\"A3980C3602\",15"), "\r\nERROR\r\n");
+    }
+
+    #[test]
+    fn a_menu_waits_for_its_answers() {
+        let menu =
+            "OK|+CUSD: 1,\"Lycamobile\n1. Saldo / Solde\n2. Bundels\n3. Mijn nummer\n0. Stop\",15";
+        talk(
+            "be-lyca-menu",
+            &[
+                ("AT+CUSD=1,\"*103#\",15", menu),
+                (
+                    "AT+CUSD=1,\"1\",15",
+                    "OK|+CUSD: 0,\"Uw saldo is 7,05 EUR en blijft geldig tot 14-03-2027.\",15",
+                ),
+                ("AT+CUSD=1,\"1\",15", "OK|+CUSD: 4"),
+                ("AT+CUSD=1,\"*103#\",15", menu),
+                (
+                    "AT+CUSD=1,\"2\",15",
+                    "OK|+CUSD: 1,\"1. Bundel S: 5 EUR\n2. Bundel M: 10 EUR\n0. Stop\",15",
+                ),
+                ("AT+CUSD=2", "OK"),
+                ("AT+CUSD=1,\"*103#\",15", menu),
+                ("AT+CUSD=1,\"0\",15", "OK|+CUSD: 2"),
+            ],
+        );
+        talk(
+            "sim800",
+            &[(
+                "AT+CUSD=1,\"*103#\"",
+                &menu.replacen("1,\"", "1, \"", 1).replace("\",15", "\", 15"),
+            )],
+        );
+    }
+
+    #[test]
+    fn firmware_older_than_release_6_answers_before_ok() {
+        talk(
+            "telit-he910",
+            &[(
+                "AT+CUSD=1,\"#123#\",15",
+                "+CUSD: 0,\"Tarif \"Tempo Essential\"\nVotre cr\u{5}dit: 8,50 EUR\nValable jusqu'au 15/01/2027\",15|OK",
+            )],
+        );
+    }
+
+    #[test]
+    fn what_else_may_come_instead_of_an_answer() {
+        talk("lte-only", &[("AT+CUSD=1,\"#121#\",15", "OK")]);
+        talk(
+            "unplugged",
+            &[("AT+CUSD=1,\"#121#\",15", "OK\r\n<hangup>".replace("\r\n", "|").as_str())],
+        );
+        talk("be-proximus", &[("AT+CUSD=0", "OK"), ("AT+CUSD=0,\"#121#\"", "OK")]);
+        let late = "code = [{ ask = \"*1#\", late-error = 132 }]\nnetwork = { creg = 1 }\nussd = { request = [\"plain\"] }";
+        let mut device =
+            Device::new(late.parse::<toml::Table>().unwrap().try_into::<Scenario>().unwrap());
+        assert_eq!(
+            said(&mut device, "AT+CMEE=1;+CUSD=1,\"*1#\""),
+            "\r\nOK\r\n\r\n+CME ERROR: 132\r\n"
+        );
+        assert_eq!(
+            said(&mut device, "AT+CUSD=1,\"*2#\""),
+            "",
+            "an operator with no row for it never answers"
+        );
+    }
+}
