@@ -1,0 +1,269 @@
+//! `saldo simulate` as other programs see it: a device file to open, close and open again.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use rustix::fs::OFlags;
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Long enough for any program on a busy machine; nothing here takes it when all is well.
+const DEADLINE: Duration = Duration::from_secs(90);
+
+#[test]
+fn a_program_opens_the_terminal_and_gets_its_answers() {
+    let mut simulated = Simulated::start(&["be-proximus"]);
+    let mut port = Port::open(&simulated.next_path());
+    assert_eq!(port.ask("ATE0\r", "OK\r\n"), "ATE0\r\r\nOK\r\n");
+    assert_eq!(port.ask("AT+CSQ\r", "OK\r\n"), "\r\n+CSQ: 19,99\r\n\r\nOK\r\n");
+    let reply = port.ask("AT+CUSD=1,\"#121#\",15\r", "\",15\r\n");
+    assert!(reply.starts_with("\r\nOK\r\n\r\n+CUSD: 0,\"Uw herlaadbaar krediet"), "{reply}");
+}
+
+#[test]
+fn programs_come_and_go() {
+    let mut simulated = Simulated::start(&["be-proximus"]);
+    let path = simulated.next_path();
+    Port::open(&path).ask("ATE0\r", "OK\r\n");
+    for _ in 0..20 {
+        assert_eq!(Port::open(&path).ask("AT\r", "OK\r\n"), "\r\nOK\r\n");
+    }
+}
+
+#[test]
+fn a_link_stands_while_the_modem_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("modem");
+    std::os::unix::fs::symlink("/nowhere", &link).unwrap();
+    let mut simulated = Simulated::start(&["no-sim", "--link", link.to_str().unwrap()]);
+    let path = simulated.next_path();
+    assert_eq!(fs::read_link(&link).unwrap(), path, "an old link is replaced");
+    assert!(Port::open(&link).ask("AT+CMEE=1;+CPIN?\r", "10\r\n").ends_with("+CME ERROR: 10\r\n"));
+    assert_eq!(simulated.stop(Signal::TERM).code(), Some(143));
+    assert!(fs::symlink_metadata(&link).is_err(), "the link is gone with the modem");
+}
+
+#[test]
+fn a_file_is_never_replaced_by_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("letter");
+    fs::write(&file, "dear").unwrap();
+    let output = run(&["simulate", "no-sim", "--link", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr).starts_with("error: cannot make the link "),
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), "dear");
+}
+
+#[test]
+fn many_modems_run_in_one_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("modem");
+    let mut simulated =
+        Simulated::start(&["be-proximus", "--count", "8", "--link", link.to_str().unwrap()]);
+    let paths: Vec<_> = (0..8).map(|_| simulated.next_path()).collect();
+    for (number, path) in paths.iter().enumerate() {
+        assert_eq!(fs::read_link(format!("{}{number}", link.display())).unwrap(), *path);
+    }
+    let mut ports: Vec<_> = paths.iter().map(|path| Port::open(path)).collect();
+    for port in &mut ports {
+        port.write("ATE0\r");
+    }
+    for port in &mut ports {
+        assert_eq!(port.read_to("OK\r\n"), "ATE0\r\r\nOK\r\n");
+    }
+    assert_eq!(simulated.stop(Signal::INT).code(), Some(130));
+}
+
+#[test]
+fn a_modem_that_hangs_up_comes_back_on_a_new_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("modem");
+    let mut simulated = Simulated::start(&["unplugged", "--link", link.to_str().unwrap()]);
+    let first = simulated.next_path();
+    let mut port = Port::open(&first);
+    port.write("ATE0\rAT+CUSD=1,\"#121#\"\r");
+    assert_eq!(port.read_to("nothing, to the end"), "ATE0\r\r\nOK\r\n\r\nOK\r\n");
+    let again = simulated.next_path();
+    assert_eq!(fs::read_link(&link).unwrap(), again);
+    assert_eq!(
+        Port::open(&again).ask("ATE0\r", "OK\r\n"),
+        "ATE0\r\r\nOK\r\n",
+        "its echo is on again"
+    );
+}
+
+#[test]
+fn a_script_from_a_file_is_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.at");
+    fs::write(&file, "# saldo script 1\n> AT\n= \\r\\nhello \\xFC\\r\\n\n< OK\n").unwrap();
+    let mut simulated = Simulated::start(&[file.to_str().unwrap()]);
+    let mut port = Port::open(&simulated.next_path());
+    assert_eq!(port.ask("AT\r", "OK\r\n"), "\r\nhello \u{FC}\r\n\r\nOK\r\n");
+}
+
+#[test]
+fn without_a_scenario_they_are_listed() {
+    let output = run(&["simulate"]);
+    assert!(output.status.success());
+    assert!(
+        text(&output.stdout).contains("\nhuawei-e3372    Huawei E3372 "),
+        "{}",
+        text(&output.stdout)
+    );
+    let output = run(&["simulate", "--json"]);
+    let first = text(&output.stdout).lines().next().unwrap().to_owned();
+    assert!(first.starts_with(r#"{"schema":1,"name":"be-base-sms","about":"#), "{first}");
+}
+
+#[test]
+fn an_unknown_scenario_is_refused_with_the_known_ones() {
+    let output = run(&["simulate", "nokia"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(
+        said.starts_with("error: no scenario is called `nokia`; there are: be-base-sms, "),
+        "{said}"
+    );
+    assert!(said.ends_with("hint: `saldo simulate` lists the scenarios\n"), "{said}");
+}
+
+#[test]
+fn gammu_asks_the_simulated_modem() {
+    if Command::new("gammu").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("skipped: gammu is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("modem");
+    let config = folder.path().join("gammurc");
+    fs::write(&config, format!("[gammu]\ndevice={}\nconnection=at\n", link.display())).unwrap();
+    let mut simulated = Simulated::start(&["be-proximus", "--link", link.to_str().unwrap()]);
+    simulated.next_path();
+    let gammu = |arguments: &[&str]| {
+        let mut command = Command::new("gammu");
+        command.arg("-c").arg(&config).args(arguments).env("LC_ALL", "C");
+        text(&within(&mut command).stdout)
+    };
+    let identity = gammu(&["identify"]);
+    assert!(identity.contains("IMEI                 : 350000000000006"), "{identity}");
+    assert!(identity.contains("SIM IMSI             : 206010000000013"), "{identity}");
+    let reply = gammu(&["getussd", "#121#"]);
+    assert!(
+        reply.contains("Service reply        : \"Uw herlaadbaar krediet bedraagt 12,34 EUR."),
+        "{reply}"
+    );
+}
+
+/// A running `saldo simulate`, ended with the test.
+struct Simulated {
+    child: Child,
+    lines: Receiver<String>,
+    _alive: Sender<()>,
+}
+
+impl Simulated {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = saldo();
+        command.arg("simulate").args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        Self { _alive: watch(Pid::from_child(&child)), child, lines }
+    }
+
+    /// The next terminal whose path it prints.
+    fn next_path(&mut self) -> PathBuf {
+        PathBuf::from(self.lines.recv_timeout(DEADLINE).expect("a path on standard output"))
+    }
+
+    fn stop(&mut self, signal: Signal) -> ExitStatus {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        // Its standard output ends when it does.
+        assert_eq!(self.lines.recv_timeout(DEADLINE), Err(RecvTimeoutError::Disconnected));
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Simulated {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Ends the process at the deadline, and with it every read that waits for its modem.
+fn watch(process: Pid) -> Sender<()> {
+    let (alive, dropped) = channel();
+    thread::spawn(move || {
+        if dropped.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
+            let _ = kill_process(process, Signal::KILL);
+        }
+    });
+    alive
+}
+
+/// A terminal opened as any program opens it.
+struct Port(File);
+
+impl Port {
+    fn open(path: &Path) -> Self {
+        let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
+        Self(OpenOptions::new().read(true).write(true).custom_flags(flags).open(path).unwrap())
+    }
+
+    fn ask(&mut self, typed: &str, end: &str) -> String {
+        self.write(typed);
+        self.read_to(end)
+    }
+
+    fn write(&mut self, typed: &str) {
+        self.0.write_all(typed.as_bytes()).unwrap();
+    }
+
+    /// What is said up to `end`, or until the line breaks.
+    fn read_to(&mut self, end: &str) -> String {
+        let mut said = String::new();
+        let mut octet = [0];
+        while !said.ends_with(end) && matches!(self.0.read(&mut octet), Ok(1)) {
+            said.push(octet[0].into());
+        }
+        said
+    }
+}
+
+fn saldo() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_saldo"));
+    command.env_remove("SALDO_PORT");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    within(saldo().args(arguments))
+}
+
+/// Runs a program to its end, or to the deadline.
+fn within(command: &mut Command) -> Output {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let _alive = watch(Pid::from_child(&child));
+    child.wait_with_output().unwrap()
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
