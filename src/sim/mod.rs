@@ -7,10 +7,11 @@
 //!   [`Modem::poll_timeout`] says when it will speak next;
 //! * getters: [`Modem::unused`], [`Modem::unexpected`], [`Modem::is_done`] say how a script went.
 //!
-//! It is made of one of two things. A *script* (`transcript`) is played in strict order, and must be
-//! used up. A *scenario* is a modem that keeps state: it echoes, changes its character set, stores
-//! messages and asks for a PIN. What differs between modems and operators are rows in `data/*.toml`;
-//! a scenario is built on a base and says only what is different.
+//! It is made of two things, or of one of them. A *script* (`transcript`) is played in strict order,
+//! and must be used up. A *scenario* is a modem that keeps state: it echoes, changes its character
+//! set, stores messages and asks for a PIN. What differs between modems and operators are rows in
+//! `data/*.toml`; a scenario is built on bases and says only what is different. A script may stand on
+//! a scenario, which answers what the script does not say.
 //!
 //! | file | holds |
 //! |---|---|

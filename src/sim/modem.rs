@@ -8,14 +8,15 @@ use super::input::{Input, Typed};
 use super::queue::Queue;
 use super::scenario::{Noise, Scenario, ScenarioError};
 use super::script::Script;
-use crate::transcript::{self, Transcript};
+use crate::transcript;
 
 /// A modem on the far end of a line. See the module for how to drive it.
 #[derive(Debug)]
 pub struct Modem {
     /// How long the modem takes before it answers a command; zero unless set.
     pub latency: Duration,
-    source: Source,
+    script: Script,
+    device: Option<Box<Device>>,
     input: Input,
     queue: Queue<Due>,
     noise: Vec<NoiseAt>,
@@ -31,12 +32,6 @@ pub enum Output {
     Bytes(Vec<u8>),
     /// The line breaks, as when the cable is pulled; nothing follows.
     Hangup,
-}
-
-#[derive(Debug)]
-enum Source {
-    Script(Script),
-    Device(Box<Device>),
 }
 
 /// What is to happen: an output, or something in the network that the device turns into one.
@@ -69,31 +64,35 @@ impl Modem {
 
     /// The script, recording or scenario that stands in a file; `file` is its name for errors.
     ///
+    /// A script may name a scenario in its header, as `# base: be-proximus`: what the script does not
+    /// say, that modem answers.
+    ///
     /// # Errors
     ///
     /// [`ScenarioError`] with the place where the text is none of them.
     pub fn from_text(file: &str, text: &str) -> Result<Self, ScenarioError> {
         let first = text.lines().next().unwrap_or_default();
-        if first.starts_with("# saldo transcript") || first.starts_with("# saldo script") {
-            return Ok(Self::play(transcript::read(file, text)?));
+        if !first.starts_with("# saldo transcript") && !first.starts_with("# saldo script") {
+            return Ok(Self::of_scenario(catalog::from_text(file, text)?));
         }
-        Ok(Self::of_scenario(catalog::from_text(file, text)?))
-    }
-
-    /// Plays a script or a recording.
-    pub fn play(transcript: Transcript) -> Self {
-        Self::of_source(Source::Script(Script::new(transcript)), Vec::new())
+        let transcript = transcript::read(file, text)?;
+        let modem = match transcript.note("base") {
+            Some(base) => Self::named(&base)?,
+            None => Self::new(None, Vec::new()),
+        };
+        Ok(Self { script: Script::new(transcript), ..modem })
     }
 
     fn of_scenario(scenario: Scenario) -> Self {
         let noise = scenario.noise.iter().filter_map(NoiseAt::of).collect();
-        Self::of_source(Source::Device(Box::new(Device::new(scenario))), noise)
+        Self::new(Some(Device::new(scenario)), noise)
     }
 
-    fn of_source(source: Source, noise: Vec<NoiseAt>) -> Self {
+    fn new(device: Option<Device>, noise: Vec<NoiseAt>) -> Self {
         Self {
             latency: Duration::ZERO,
-            source,
+            script: Script::default(),
+            device: device.map(Box::new),
             input: Input::default(),
             queue: Queue::default(),
             noise,
@@ -105,7 +104,7 @@ impl Modem {
 
     /// Tells the modem the network's time, in seconds since 1970 UTC: messages carry it.
     pub fn set_clock(&mut self, unix_seconds: i64) {
-        if let Source::Device(device) = &mut self.source {
+        if let Some(device) = &mut self.device {
             device.set_clock(unix_seconds);
         }
     }
@@ -155,18 +154,12 @@ impl Modem {
     ///
     /// A script must be used up: a replay that leaves some has not passed.
     pub fn unused(&self) -> Vec<(usize, String)> {
-        match &self.source {
-            Source::Script(script) => script.unused().collect(),
-            Source::Device(_) => Vec::new(),
-        }
+        self.script.unused().collect()
     }
 
     /// The first commands that came and stand nowhere in the script; they were answered with `ERROR`.
     pub fn unexpected(&self) -> &[String] {
-        match &self.source {
-            Source::Script(script) => script.unexpected(),
-            Source::Device(_) => &[],
-        }
+        self.script.unexpected()
     }
 
     /// Whether every command of the script came and everything was said.
@@ -182,55 +175,43 @@ impl Modem {
         for noise in &mut self.noise {
             noise.next = Some(now + noise.every);
         }
-        if let Source::Script(script) = &mut self.source {
-            let opening = script.opening();
-            self.schedule(now, opening);
-        }
+        let opening = self.script.opening();
+        self.schedule(now, opening);
     }
 
     fn echoes(&self) -> bool {
-        matches!(&self.source, Source::Device(device) if device.echoes())
+        self.device.as_ref().is_some_and(|device| device.echoes())
     }
 
     fn is_prompting(&self) -> bool {
-        match &self.source {
-            Source::Script(script) => script.is_prompting(),
-            Source::Device(device) => device.is_prompting(),
-        }
+        let device = self.device.as_ref();
+        self.script.is_prompting() || device.is_some_and(|device| device.is_prompting())
     }
 
+    /// Answers as soon as the modem is free: from the script, else from the scenario.
     fn handle_typed(&mut self, now: Instant, typed: &Typed) {
-        let free = self.busy_until.map_or(now, |busy| busy.max(now)) + self.latency;
-        let free = match &mut self.source {
-            Source::Script(script) => {
-                let typed = match typed {
-                    Typed::Line(line) if line.is_empty() => return,
-                    Typed::Line(line) => line.clone(),
-                    Typed::Body(body) => [body, &b"\x1A"[..]].concat(),
-                    Typed::Escape => b"\x1B".to_vec(),
-                };
-                let says = script.command(&typed);
-                self.schedule(free, says);
-                free
+        let mut free = self.busy_until.map_or(now, |busy| busy.max(now)) + self.latency;
+        if let Some(says) = self.script.command(typed) {
+            self.schedule(free, says);
+        } else if let Some(device) = &mut self.device {
+            let answer = device.handle_typed(typed);
+            if answer.forgets_ussd {
+                self.queue.retain(|due| !matches!(due, Due::Event(Event::Ussd(_))));
             }
-            Source::Device(device) => {
-                let answer = device.handle_typed(typed);
-                if answer.forgets_ussd {
-                    self.queue.retain(|due| !matches!(due, Due::Event(Event::Ussd(_))));
-                }
-                let free = free + answer.hold;
-                self.say(free, answer.bytes);
-                for (after, event) in answer.later {
-                    self.queue.push(free + after, Due::Event(event));
-                }
-                free
+            free += answer.hold;
+            self.say(free, answer.bytes);
+            for (after, event) in answer.later {
+                self.queue.push(free + after, Due::Event(event));
             }
-        };
+        } else {
+            let refusal = self.script.refuse(typed);
+            self.say(free, refusal);
+        }
         self.busy_until = Some(free);
     }
 
     fn happen(&mut self, now: Instant, event: Event) {
-        let Source::Device(device) = &mut self.source else { return };
+        let Some(device) = &mut self.device else { return };
         match device.happen(event) {
             Output::Bytes(bytes) => self.say(now, bytes),
             Output::Hangup => self.queue.push(now, Due::Output(Output::Hangup)),
@@ -251,7 +232,7 @@ impl Modem {
 
     /// The first line of noise that is due. A reader that comes late gets each once, not all it missed.
     fn noise(&mut self, now: Instant) -> Option<Vec<u8>> {
-        if matches!(&self.source, Source::Device(device) if device.is_quieted()) {
+        if self.device.as_ref().is_some_and(|device| device.is_quieted()) {
             self.noise.clear();
         }
         let due = self.noise.iter_mut().find(|noise| noise.next.is_some_and(|next| next <= now))?;
@@ -316,6 +297,19 @@ mod tests {
         assert_eq!(said(&mut modem, t0 + 2 * SECOND), "!");
         assert!(modem.is_done());
         assert_eq!((modem.poll_timeout(), modem.poll_output(t0 + 3 * SECOND)), (None, None));
+    }
+
+    #[test]
+    fn what_a_script_does_not_say_its_base_answers() {
+        let t0 = Instant::now();
+        let mut modem = script("# base: be-proximus\n> AT+CUSD=1,\"#121#\",15\n< +CUSD: 4\n< OK\n");
+        modem.handle_input(t0, b"ATE0\r");
+        assert_eq!(said(&mut modem, t0), "ATE0\r\r\nOK\r\n");
+        modem.handle_input(t0, b"AT+CSQ\rAT+CUSD=1,\"#121#\",15\r");
+        assert_eq!(said(&mut modem, t0), "\r\n+CSQ: 19,99\r\n\r\nOK\r\n\r\n+CUSD: 4\r\n\r\nOK\r\n");
+        modem.handle_input(t0, b"AT+CUSD=1,\"#120#\",15\r");
+        assert!(said(&mut modem, t0 + SECOND).contains("Bonus"));
+        assert!(modem.is_done() && modem.unexpected().is_empty());
     }
 
     #[test]

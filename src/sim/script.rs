@@ -1,8 +1,9 @@
-//! Playing a transcript: `>` in strict order, `*` at any time, everything else is refused.
+//! Playing a transcript: `>` in strict order, `*` at any time; the rest is for its base, or refused.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::input::Typed;
 use super::modem::Output;
 use crate::transcript::{Mark, Transcript, redacted_command};
 
@@ -56,23 +57,30 @@ impl Script {
         std::mem::take(&mut self.opening)
     }
 
-    /// What the modem does on this command. Case counts as little as in V.250; a masked recording
-    /// takes any PIN or number for the one it masked.
-    pub(super) fn command(&mut self, typed: &[u8]) -> Vec<Timed> {
-        let masked = redacted_command(typed);
+    /// What the modem does on this, where the script says it. Case counts as little as in V.250; a
+    /// masked recording takes any PIN or number for the one it masked.
+    pub(super) fn command(&mut self, typed: &Typed) -> Option<Vec<Timed>> {
+        let typed = octets(typed);
+        let masked = redacted_command(&typed);
         let is_it = |scene: &Scene| {
-            [typed, &masked].iter().any(|typed| scene.command.eq_ignore_ascii_case(typed))
+            [&typed, &masked].iter().any(|typed| scene.command.eq_ignore_ascii_case(typed))
         };
         if self.next.front().is_some_and(is_it) {
-            return self.next.pop_front().map(|scene| scene.says).unwrap_or_default();
+            return self.next.pop_front().map(|scene| scene.says);
         }
-        if let Some(scene) = self.always.iter().find(|scene| is_it(scene)) {
-            return scene.says.clone();
+        self.always.iter().find(|scene| is_it(scene)).map(|scene| scene.says.clone())
+    }
+
+    /// What nobody answers: an error, and remembered. An empty line is nothing.
+    pub(super) fn refuse(&mut self, typed: &Typed) -> Vec<u8> {
+        let typed = octets(typed);
+        if typed.is_empty() {
+            return Vec::new();
         }
         if self.unexpected.len() < REMEMBERED {
-            self.unexpected.push(String::from_utf8_lossy(typed).into_owned());
+            self.unexpected.push(String::from_utf8_lossy(&typed).into_owned());
         }
-        vec![(Duration::ZERO, Output::Bytes(b"\r\nERROR\r\n".to_vec()))]
+        b"\r\nERROR\r\n".to_vec()
     }
 
     /// Whether the next command is the text behind a prompt.
@@ -90,6 +98,15 @@ impl Script {
     /// Commands that came and stand nowhere in the script.
     pub(super) fn unexpected(&self) -> &[String] {
         &self.unexpected
+    }
+}
+
+/// As a script writes it: a text behind a prompt with what ends it.
+fn octets(typed: &Typed) -> Vec<u8> {
+    match typed {
+        Typed::Line(line) => line.clone(),
+        Typed::Body(body) => [body, &b"\x1A"[..]].concat(),
+        Typed::Escape => b"\x1B".to_vec(),
     }
 }
 

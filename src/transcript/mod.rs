@@ -14,6 +14,8 @@
 //! | `~ 1200ms` | the modem waits |
 //! | `! hangup` | the line breaks |
 //!
+//! A header `# base: be-proximus` names a scenario that answers what the file does not say.
+//!
 //! In `>`, `*` and `=`, `\r`, `\n`, `\xHH` and `\\` are escapes; `<` is taken as it stands. What a
 //! modem does follows the command that causes it; what stands above the first command it says by
 //! itself. The text of an SMS comes as a command that ends in `\x1A`.
