@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process};
+use saldo::sim::Modem;
+use saldo::transcript::{Mark, read};
 
 /// Long enough for any program on a busy machine; nothing here takes it when all is well.
 const DEADLINE: Duration = Duration::from_secs(90);
@@ -137,6 +139,33 @@ fn an_unknown_scenario_is_refused_with_the_known_ones() {
         "{said}"
     );
     assert!(said.ends_with("hint: `saldo simulate` lists the scenarios\n"), "{said}");
+}
+
+#[test]
+fn every_script_of_ours_plays_to_its_end() {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scripts");
+    let mut played = 0;
+    for file in fs::read_dir(scripts).unwrap() {
+        let file = file.unwrap().path();
+        let (name, text) = (file.display().to_string(), fs::read_to_string(&file).unwrap());
+        let script = read(&name, &text).unwrap();
+        assert!(script.note("about").is_some(), "{name}: say what it is about");
+        let mut modem = Modem::from_text(&name, &text).unwrap();
+        let mut now = Instant::now();
+        for step in script.steps {
+            let Mark::Command(mut typed) = step.mark else { continue };
+            if typed.last() != Some(&0x1A) {
+                typed.push(b'\r');
+            }
+            modem.handle_input(now, &typed);
+            while modem.poll_output(now).is_some() {}
+            now += Duration::from_secs(60);
+        }
+        while modem.poll_output(now).is_some() {}
+        assert!(modem.is_done(), "{name}: left {:?}", modem.unused());
+        played += 1;
+    }
+    assert!(played > 20, "the scripts were not found");
 }
 
 #[test]
