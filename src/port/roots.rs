@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 /// Where the kernel and other programs say what there is; [`Default`] is this machine.
+///
+/// `SYSFS_PATH` in the environment names another sysfs, as it does for the kernel's own tools: a
+/// container has its host's, a test its own.
 #[derive(Clone, Debug)]
 pub struct Roots {
     /// sysfs.
@@ -18,6 +21,7 @@ pub struct Roots {
 impl Default for Roots {
     fn default() -> Self {
         let lock = vec!["/run/lock".into(), "/var/lock".into(), std::env::temp_dir()];
-        Self { sys: "/sys".into(), proc: "/proc".into(), dev: "/dev".into(), lock }
+        let sys = std::env::var_os("SYSFS_PATH").map_or_else(|| "/sys".into(), PathBuf::from);
+        Self { sys, proc: "/proc".into(), dev: "/dev".into(), lock }
     }
 }
