@@ -28,16 +28,16 @@ const fn row(code: u16, meaning: &'static str, hint: Option<&'static str>) -> Ro
     Row { code, meaning, hint }
 }
 
-const UNLOCK: Option<&str> = Some("unlock the SIM first: `saldo sim unlock`");
-const PUK: Option<&str> =
-    Some("`saldo sim status` shows the tries left; a PUK is entered with `saldo sim unlock`");
+const UNLOCK: Option<&str> = Some("unlock the SIM in a phone, or switch its PIN request off there");
+const PUK: Option<&str> = Some("three wrong PINs blocked the SIM: a phone takes the PUK");
 const TRAY: Option<&str> = Some("check the tray; a modem with two slots may be on its other one");
 const WAIT: Option<&str> = Some("the SIM is starting up: wait a few seconds and try again");
-const NOW: Option<&str> = Some(
-    "often an open session or LTE without circuit-switched service: `saldo doctor` tells which",
-);
+const NOW: Option<&str> =
+    Some("often an open session, which ends by itself, or LTE without circuit-switched service");
 const SERVICE: Option<&str> =
-    Some("`saldo doctor` shows signal, registration and whether USSD is possible here");
+    Some("check antenna and reception; on LTE most modems have no USSD, on 2G and 3G they do");
+const ROOM: Option<&str> =
+    Some("messages fill the SIM: `AT+CMGD=1,1` deletes those that were read");
 const FORM: Option<&str> =
     Some("this firmware wants the code in another form; `saldo ussd` tries them in turn");
 
@@ -68,10 +68,10 @@ pub(super) const CME: &[Row] = &[
     row(13,  "SIM failure", TRAY),
     row(14,  "SIM busy", WAIT),
     row(15,  "SIM wrong", Some("the modem is locked to another operator's SIM")),
-    row(16,  "incorrect password", Some("`saldo sim status` shows the tries left before you enter it again")),
+    row(16,  "incorrect password", Some("the third wrong PIN blocks the SIM")),
     row(17,  "SIM PIN2 required", None),
     row(18,  "SIM PUK2 required", None),
-    row(20,  "memory full", Some("`saldo sms delete` makes room")),
+    row(20,  "memory full", ROOM),
     row(21,  "invalid index", None),
     row(22,  "not found", None),
     row(23,  "memory failure", None),
@@ -97,7 +97,7 @@ pub(super) const CME: &[Row] = &[
     row(52,  "command aborted by user", None),
     row(53,  "not attached to network due to MT functionality restrictions", SERVICE),
     row(54,  "modem not allowed - MT restricted to emergency calls only", None),
-    row(55,  "operation not allowed because of MT functionality restrictions", Some("the radio may be off: `saldo doctor` shows it")),
+    row(55,  "operation not allowed because of MT functionality restrictions", Some("the radio may be off: `AT+CFUN?` tells, `AT+CFUN=1` switches it on")),
     row(56,  "fixed dial number only allowed - called number is not a fixed dial number", None),
     row(57,  "temporarily out of service due to other MT usage", None),
     row(58,  "language/alphabet not supported", FORM),
@@ -169,7 +169,7 @@ pub(super) const CMS: &[Row] = &[
     row(10,  "call barred", None),
     row(17,  "network failure", None),
     row(21,  "short message transfer rejected", None),
-    row(22,  "memory capacity exceeded", Some("`saldo sms delete` makes room")),
+    row(22,  "memory capacity exceeded", ROOM),
     row(27,  "destination out of order", None),
     row(28,  "unidentified subscriber", None),
     row(29,  "facility rejected", None),
@@ -207,10 +207,10 @@ pub(super) const CMS: &[Row] = &[
     row(197, "SM rejected - duplicate SM", None),
     row(198, "TP-VPF not supported", None),
     row(199, "TP-VP not supported", None),
-    row(208, "SIM SMS storage full", Some("`saldo sms delete` makes room")),
+    row(208, "SIM SMS storage full", ROOM),
     row(209, "no SMS storage capability in SIM", None),
     row(210, "error in MS", None),
-    row(211, "memory capacity exceeded", Some("`saldo sms delete` makes room")),
+    row(211, "memory capacity exceeded", ROOM),
     row(212, "SIM application toolkit busy", None),
     row(213, "SIM data download error", None),
     row(255, "unspecified error cause", None),
@@ -230,8 +230,8 @@ pub(super) const CMS: &[Row] = &[
     row(317, "SIM PIN2 required", None),
     row(318, "SIM PUK2 required", None),
     row(320, "memory failure", None),
-    row(321, "invalid memory index", Some("`saldo sms list` shows what is stored where")),
-    row(322, "memory full", Some("`saldo sms delete` makes room")),
+    row(321, "invalid memory index", None),
+    row(322, "memory full", ROOM),
     row(330, "SMSC address unknown", Some("the SIM holds no SMS centre; the operator's help page names it")),
     row(331, "no network service", SERVICE),
     row(332, "network timeout", SERVICE),
