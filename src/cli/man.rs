@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use clap_mangen::Man;
 use saldo::Error;
 
+use super::out;
+
 /// Manual page on standard output, or all pages into a folder
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -34,5 +36,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Error> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::Usage { message: format!("cannot write {}: {error}", path.display()), hint: None }
+    Error::Usage {
+        message: format!("cannot write {}: {}", path.display(), out::cause(error)),
+        hint: None,
+    }
 }

@@ -56,8 +56,8 @@ fn some_of(found: Vec<Operator>, query: &Query) -> Result<Vec<Operator>, Error> 
 fn check(file: &Path, globals: &Globals) -> Result<(), Error> {
     let usage = |message| Error::Usage { message, hint: None };
     let shown = file.display();
-    let text =
-        fs::read_to_string(file).map_err(|cause| usage(format!("cannot read {shown}: {cause}")))?;
+    let text = fs::read_to_string(file)
+        .map_err(|cause| usage(format!("cannot read {shown}: {}", out::cause(&cause))))?;
     let read = Operators::with_user_file(&text, &shown.to_string())
         .map_err(|error| usage(error.to_string()))?;
     let operators = read.of_user().len();

@@ -63,12 +63,20 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print();
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
         let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        let message = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+        // The first paragraph is the message, with what is missing in lines of its own.
+        let message: Vec<_> =
+            text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        let message = message.join(" ").trim_start_matches("error: ").to_owned();
         let error = Error::Usage { message: message.clone(), hint: None };
         let _ = json(&ErrorLine::of(&error, message));
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// What the system says, without its number: `no such file or directory`.
+pub(crate) fn cause(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 /// Text from outside with its control characters escaped: a reply must not move the cursor.

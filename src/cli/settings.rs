@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs, io};
+use std::{env, fs};
 
 use saldo::Error;
 use saldo::operators::Operators;
 use saldo::port::{self, PortSpec, Roots};
-use serde::Deserialize;
+use serde::de::{self, Deserialize, Deserializer};
 
-use super::Globals;
+use super::{Globals, out};
 
 /// How long the network may take where nobody says otherwise: it gives up after 30 s itself, and a
 /// change to 2G or 3G may come before.
@@ -29,15 +29,17 @@ pub(super) struct Settings {
 }
 
 /// `config.toml`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     /// As `--port`.
-    port: Option<String>,
+    #[serde(default, deserialize_with = "port")]
+    port: Option<PortSpec>,
     /// As `--operator`.
     operator: Option<String>,
     /// As `--timeout`, in seconds.
-    timeout: Option<f64>,
+    #[serde(default, deserialize_with = "timeout")]
+    timeout: Option<Duration>,
 }
 
 impl Settings {
@@ -61,7 +63,7 @@ impl Settings {
             Some(path) => user_operators(path)?,
             None => Operators::built_in(),
         };
-        Self::merge(globals, file, operators)
+        Ok(Self::merge(globals, file, operators))
     }
 
     /// The one port of a command that works with one modem.
@@ -80,31 +82,30 @@ impl Settings {
         }
     }
 
-    fn merge(globals: &Globals, file: File, operators: Operators) -> Result<Self, Error> {
-        let configured = file.port.map(|port| port.parse()).transpose().map_err(Error::from)?;
-        let ports = if globals.port.is_empty() {
-            configured.into_iter().collect()
-        } else {
-            globals.port.clone()
+    fn merge(globals: &Globals, file: File, operators: Operators) -> Self {
+        let ports = match globals.port.as_slice() {
+            [] => file.port.into_iter().collect(),
+            named => named.to_vec(),
         };
-        let timeout = file
-            .timeout
-            .map(super::positive_seconds)
-            .transpose()
-            .map_err(|message| usage(message, None))?;
-        Ok(Self {
-            ports,
-            operator: file.operator,
-            timeout: globals.timeout.or(timeout).unwrap_or(TIMEOUT),
-            operators,
-        })
+        let timeout = globals.timeout.or(file.timeout).unwrap_or(TIMEOUT);
+        Self { ports, operator: file.operator, timeout, operators }
     }
+}
+
+fn port<'de, D: Deserializer<'de>>(field: D) -> Result<Option<PortSpec>, D::Error> {
+    let port = String::deserialize(field)?.parse();
+    port.map(Some).map_err(|error| de::Error::custom(format!("`port`: {error}")))
+}
+
+fn timeout<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Duration>, D::Error> {
+    let timeout = super::positive_seconds(f64::deserialize(field)?);
+    timeout.map(Some).map_err(|reason| de::Error::custom(format!("`timeout`: {reason}")))
 }
 
 fn parse(path: &Path, text: &str) -> Result<File, Error> {
     toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        let line = text.get(..start).unwrap_or_default().lines().count().max(1);
+        let line = 1 + text.get(..start).unwrap_or_default().matches('\n').count();
         usage(format!("{}:{line}: {}", path.display(), error.message()), None)
     })
 }
@@ -116,8 +117,9 @@ fn user_operators(path: &Path) -> Result<Operators, Error> {
 }
 
 fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path)
-        .map_err(|error: io::Error| usage(format!("cannot read {}: {error}", path.display()), None))
+    fs::read_to_string(path).map_err(|error| {
+        usage(format!("cannot read {}: {}", path.display(), out::cause(&error)), None)
+    })
 }
 
 /// The user's own folder, then the machine's.

@@ -133,7 +133,7 @@ impl Link {
     /// A link that is there is replaced, anything else never.
     fn new(path: &Path, target: &Path) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::Usage {
-            message: format!("cannot make the link {}: {error}", path.display()),
+            message: format!("cannot make the link {}: {}", path.display(), out::cause(&error)),
             hint: None,
         };
         match path.symlink_metadata() {

@@ -226,7 +226,8 @@ mod tests {
         assert!(message.contains("be-proximus     Proximus"), "{message}");
         let message = SimPort::open("no-such-thing").unwrap_err().to_string();
         assert!(
-            message.starts_with("no scenario is called `no-such-thing`; there are: be-"),
+            message
+                .starts_with("no scenario and no file is called `no-such-thing`; scenarios: be-"),
             "{message}"
         );
     }

@@ -13,7 +13,7 @@ use crate::transcript::ReadError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
     /// No scenario has that name.
-    #[error("no scenario is called `{name}`; there are: {known}")]
+    #[error("no scenario and no file is called `{name}`; scenarios: {known}")]
     Unknown {
         /// The name asked for.
         name: String,
