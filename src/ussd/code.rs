@@ -124,6 +124,14 @@ impl UssdCode {
         }
     }
 
+    /// `**04` and `*1234*0000*0000#` of a code that is never dialled.
+    fn service_and_rest(&self) -> Option<(&str, &str)> {
+        self.service().filter(|service| !service.is_reused_by_operators())?;
+        let digits = self.0.trim_start_matches(['*', '#']);
+        let first = digits.find(['*', '#', '+'])?;
+        self.0.split_at_checked(self.0.len() - digits.len() + first)
+    }
+
     fn objection(&self) -> Option<NotAQuery> {
         let code = self.as_str();
         let lead = code.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
@@ -163,10 +171,16 @@ impl NotAQuery {
     }
 }
 
-/// The code, with what may be a voucher or a phone number in it masked.
+/// The code, with what may be a voucher or a phone number in it masked; whatever follows the code of
+/// a service is a number, a password or a PIN.
 impl fmt::Display for UssdCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_masked(f, self.as_str())
+        match self.service_and_rest() {
+            Some((service, rest)) if rest.contains(|c: char| c.is_ascii_digit()) => {
+                write!(f, "{service}*…#")
+            }
+            _ => write_masked(f, self.as_str()),
+        }
     }
 }
 
@@ -272,6 +286,11 @@ mod tests {
     fn vouchers_and_phone_numbers_are_shown_masked() {
         let shown = |code| UssdCode::parse(code).unwrap().to_string();
         assert_eq!(shown("*121*12345678901234#"), "*121*…1234#");
+        assert_eq!(shown("**04*1234*0000*0000#"), "**04*…#");
+        assert_eq!(shown("**21*0470123456#"), "**21*…#");
+        assert_eq!(shown("#31#0470123456"), "#31*…#");
+        assert_eq!(shown("*#06#"), "*#06#");
+        assert_eq!(shown("*300*6#"), "*300*6#");
         assert_eq!(shown("*11777#"), "*11777#");
         assert_eq!(shown("*#10#"), "*#10#");
         assert_eq!(
