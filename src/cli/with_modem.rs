@@ -7,7 +7,7 @@ use saldo::client::{Modem, select};
 use saldo::port::{Line, NamedPort, PortSpec, Tap};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Globals, spinner};
+use super::{Globals, out, spinner};
 
 /// A modem on any kind of port.
 pub(crate) type AnyModem = Modem<Box<dyn Line>>;
@@ -46,7 +46,7 @@ async fn open(globals: &Globals, spec: PortSpec) -> Result<Box<dyn Line>, Error>
     let port = NamedPort::open(&spec).await?;
     let Some(file) = &globals.record else { return Ok(Box::new(port)) };
     let tap = Tap::new(port, file).map_err(|error| Error::Usage {
-        message: format!("cannot write the recording {}: {error}", file.display()),
+        message: format!("cannot write {}: {}", file.display(), out::cause(&error)),
         hint: None,
     })?;
     Ok(Box::new(tap))
