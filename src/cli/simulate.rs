@@ -28,6 +28,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u32,
 
+    /// Let the network answer at once, whatever the scenario says
+    #[arg(long)]
+    no_delay: bool,
+
     /// Simulate so many modems, each on its own pseudo-terminal
     #[arg(long, value_name = "N", default_value_t = 1)]
     count: u16,
@@ -63,7 +67,12 @@ async fn simulate(scenario: &str, args: &Args) -> Result<ExitCode, Error> {
     let mut modems = JoinSet::new();
     for number in 0..args.count {
         let link = args.link.as_deref().map(|link| numbered(link, number, args.count));
-        let modem = Simulated { scenario: scenario.to_owned(), link, latency: args.latency };
+        let modem = Simulated {
+            scenario: scenario.to_owned(),
+            link,
+            latency: args.latency,
+            hurries: args.no_delay,
+        };
         let plugged = modem.plug_in()?;
         modems.spawn(modem.run(plugged));
     }
@@ -88,6 +97,7 @@ struct Simulated {
     scenario: String,
     link: Option<PathBuf>,
     latency: u32,
+    hurries: bool,
 }
 
 /// A modem on its pseudo-terminal.
@@ -102,6 +112,7 @@ impl Simulated {
     fn plug_in(&self) -> Result<Plugged, Error> {
         let mut modem = sim_modem(&self.scenario).map_err(no_scenario)?;
         modem.latency = Duration::from_millis(self.latency.into());
+        modem.hurries = self.hurries;
         let pty = Pty::open().map_err(no_terminal)?;
         let link = self.link.as_deref().map(|link| Link::new(link, pty.path())).transpose()?;
         out::line(pty.path().display())?;

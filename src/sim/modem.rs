@@ -15,6 +15,9 @@ use crate::transcript;
 pub struct Modem {
     /// How long the modem takes before it answers a command; zero unless set.
     pub latency: Duration,
+    /// Whether the network answers at once, whatever its scenario says; not unless set. A script keeps
+    /// its waits.
+    pub hurries: bool,
     script: Script,
     device: Option<Box<Device>>,
     input: Input,
@@ -91,6 +94,7 @@ impl Modem {
     fn new(device: Option<Device>, noise: Vec<NoiseAt>) -> Self {
         Self {
             latency: Duration::ZERO,
+            hurries: false,
             script: Script::default(),
             device: device.map(Box::new),
             input: Input::default(),
@@ -198,10 +202,12 @@ impl Modem {
             if answer.forgets_ussd {
                 self.queue.retain(|due| !matches!(due, Due::Event(Event::Ussd(_))));
             }
-            free += answer.hold;
+            let hurries = self.hurries;
+            let wait = |time| if hurries { Duration::ZERO } else { time };
+            free += wait(answer.hold);
             self.say(free, answer.bytes);
             for (after, event) in answer.later {
-                self.queue.push(free + after, Due::Event(event));
+                self.queue.push(free + wait(after), Due::Event(event));
             }
         } else {
             let refusal = self.script.refuse(typed);
@@ -343,6 +349,15 @@ mod tests {
         assert_eq!(modem.poll_timeout(), Some(t0 + SECOND));
         assert_eq!(said(&mut modem, t0 + SECOND), "\r\nOK\r\n");
         assert_eq!(said(&mut modem, t0 + 2 * SECOND), "\r\nOK\r\n");
+    }
+
+    #[test]
+    fn a_network_that_hurries_answers_at_once_and_still_behind_ok() {
+        let t0 = Instant::now();
+        let mut modem = Modem::named("be-proximus").unwrap();
+        modem.hurries = true;
+        modem.handle_input(t0, b"ATE0\rAT+CUSD=1,\"#121#\"\r");
+        assert!(said(&mut modem, t0).contains("OK\r\n\r\n+CUSD: 0,\"Uw herlaadbaar"));
     }
 
     #[test]
