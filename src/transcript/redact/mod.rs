@@ -101,6 +101,7 @@ fn mask_command(command: &mut [u8], context: &Context) {
 }
 
 fn mask_said(said: &mut [u8], context: &Context) {
+    secret::mask(said); // the echo of a command
     if context.pdu_follows {
         return pdu::mask_deliver(said);
     }
@@ -183,6 +184,12 @@ mod tests {
         ] {
             assert_eq!(masked(line), format!("{expected}\n"), "{line}");
         }
+    }
+
+    #[test]
+    fn an_echo_is_masked_like_its_command() {
+        let steps = "> AT+CPIN=\"1234\"\n= AT+CPIN=\"1234\"\\r\n< OK\n< +CUSD: 0,\"00200030\"\n";
+        assert_eq!(masked(steps), steps.replace("1234", "0000"));
     }
 
     #[test]

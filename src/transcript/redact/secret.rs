@@ -36,7 +36,8 @@ pub(super) fn mask(command: &mut [u8]) {
             zero(command.get_mut(from..end).unwrap_or_default(), 0);
         }
     }
-    if let Some(start) = position(&upper, VERIFY) {
+    let apdu = position(&upper, b"AT+CSIM=").or_else(|| position(&upper, b"AT+CGLA="));
+    if let Some(start) = position(&upper, VERIFY).filter(|_| apdu.is_some()) {
         mask_digits_in_hex(command.get_mut(start + 10..).unwrap_or_default());
     }
 }
