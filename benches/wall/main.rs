@@ -19,7 +19,8 @@ use modem::{AMOUNT, Modem, Seen, Ways};
 
 /// `SALDO=PROGRAM` measures another build.
 fn saldo() -> Command {
-    Command::new(std::env::var_os("SALDO").unwrap_or(env!("CARGO_BIN_EXE_saldo").into()))
+    let named = std::env::var_os("SALDO").filter(|program| !program.is_empty());
+    Command::new(named.unwrap_or(env!("CARGO_BIN_EXE_saldo").into()))
 }
 
 const CODE: &str = "#121#";
