@@ -289,7 +289,7 @@ fn a_wrong_row_is_named_with_line_and_field() {
         ("plmn",        "plnm",                  4, "unknown field `plnm`, expected one of `id`, `name`"),
         ("20601",       "2060",                  4, "`plmn`: a PLMN has 5 to 6 digits, this has 4"),
         ("*100#",       "*100",                  7, "`*100` is no question: a USSD code ends with #"),
-        ("*100#",       "*21*0#",                7, "`*21*0#` is no question: 21 forwards calls"),
+        ("*100#",       "*21*0#",                7, "`*21*…#` is no question: 21 forwards calls"),
         ("*100#",       "*300#",                 7, "say in `why`"),
         ("*100#",       "*1 0#",                 7, "`ussd`: a USSD code is made of digits, *, # and +; this has ' '"),
         ("ussd = ",     "usdd = ",               7, "unknown field `usdd`"),
