@@ -135,7 +135,9 @@ fn an_unknown_scenario_is_refused_with_the_known_ones() {
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stderr);
     assert!(
-        said.starts_with("error: no scenario and no file is called `nokia`; scenarios: be-base-sms, "),
+        said.starts_with(
+            "error: no scenario and no file is called `nokia`; scenarios: be-base-sms, "
+        ),
         "{said}"
     );
     assert!(said.ends_with("hint: `saldo simulate` lists the scenarios\n"), "{said}");

@@ -33,7 +33,7 @@ pub(crate) struct Args {
     no_delay: bool,
 
     /// Simulate so many modems, each on its own pseudo-terminal
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     count: u16,
 }
 
