@@ -190,9 +190,9 @@ impl<P: Line> Modem<P> {
         }
     }
 
-    /// Until the modem says something, or a second.
+    /// A second, whatever the modem says meanwhile: noise must not make it a second of questions.
     async fn pause(&mut self) -> Result<(), Error> {
-        self.next_line_or_event(now() + Duration::from_secs(1)).await.map(|_| ())
+        self.next_event(Some(now() + Duration::from_secs(1))).await.map(|_| ())
     }
 }
 
