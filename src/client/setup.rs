@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::batch::Answers;
+use super::run::now;
 use super::{Modem, Progress, Step};
 use crate::Error;
-use crate::at::{Command, Outcome, Session};
+use crate::at::{Command, Event, Outcome, Session};
 use crate::operators::SimFacts;
 use crate::port::Line;
 
@@ -29,6 +30,15 @@ pub(super) struct Settings {
 
 /// An answer to `AT` comes at once or never; the first one after plug-in is often lost.
 const FIRST: Duration = Duration::from_secs(1);
+
+/// How far behind the answers of a slow modem may be.
+const LATE: Duration = Duration::from_secs(2);
+
+/// For a modem that answers, but late.
+const SLOW: Duration = Duration::from_secs(5);
+
+/// After this much silence the next attempt may begin.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// Restoring is a courtesy that must not keep a user waiting for a dead modem.
 const RESTORE: Duration = Duration::from_secs(2);
@@ -66,6 +76,7 @@ impl<P: Line> Modem<P> {
         if !self.settings.awake {
             self.greet().await?;
             self.settings.awake = true;
+            self.owe_echo();
             self.settle_debts();
         }
         Ok(())
@@ -132,28 +143,54 @@ impl<P: Line> Modem<P> {
     /// `ATE0`; where nothing comes back, the line may be stuck in a prompt that an earlier program left.
     async fn greet(&mut self) -> Result<(), Error> {
         self.progress.set(Step::Opening);
+        let (mut limit, mut unanswered) = (FIRST, false);
         for attempt in 0..3 {
-            let answer = self.command(Command::new("ATE0").within(FIRST)).await?;
+            let answer = self.command(Command::new("ATE0").within(limit)).await?;
             match answer.outcome {
-                Outcome::Ok | Outcome::Unfinished => {
-                    if self.session.has_echo() {
-                        self.owe("ATE1".into());
+                Outcome::Ok => {
+                    // It may be the late answer to what was sent before.
+                    if unanswered {
+                        self.hush(LATE).await?;
                     }
                     return Ok(());
                 }
                 // Rubbish that stood before our first command is refused together with it.
                 Outcome::Failed(_) if attempt < 2 => {}
                 Outcome::Failed(result) => return Err(super::run::refused("ATE0", &result)),
-                Outcome::Silent => self.leave_prompt().await?,
+                // Lines without a result are no modem's answer to this.
+                Outcome::Silent | Outcome::Unfinished => {
+                    unanswered = true;
+                    self.leave_prompt().await?;
+                }
+            }
+            if self.hush(QUIET).await? {
+                limit = SLOW;
             }
         }
         Err(Error::Silent { command: "AT".into(), waited: FIRST * 3 })
+    }
+
+    /// Lets the line fall quiet for so long: what still comes answers an earlier attempt, and would be
+    /// taken for the answer to the next command. Gives whether an `OK` was among it.
+    async fn hush(&mut self, quiet: Duration) -> Result<bool, Error> {
+        let (end, mut heard) = (now() + 2 * quiet, false);
+        while let Some(event) = self.next_line_or_event(end.min(now() + quiet)).await? {
+            heard |= event == Event::Urc(b"OK".to_vec());
+        }
+        Ok(heard)
     }
 
     /// ESC leaves a text prompt without sending what was typed; a modem that has none ignores it.
     pub(super) async fn leave_prompt(&mut self) -> Result<(), Error> {
         self.session.send_text(b"\x1b\r");
         self.write().await
+    }
+
+    /// Whether the modem echoed is known from our own first words alone.
+    fn owe_echo(&mut self) {
+        if self.session.has_echo() {
+            self.owe("ATE1".into());
+        }
     }
 
     /// Sends what a run that was killed still owed this modem.
