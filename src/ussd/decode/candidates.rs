@@ -57,11 +57,10 @@ impl Hexadecimal {
     }
 
     /// Bits against taking digits for more than digits: `FACE` and phone numbers are text.
-    fn guard(&self, encoding: Encoding) -> f64 {
-        match (self.digits, self.decimal, encoding) {
-            (..=7, _, _) => SHORT,
-            (_, true, Encoding::Ucs2) => DECIMAL_AS_UCS2,
-            (_, true, _) => DECIMAL_AS_OCTETS,
+    fn guard(&self) -> f64 {
+        match (self.digits, self.decimal) {
+            (..=7, _) => SHORT,
+            (_, true) => DECIMAL,
             _ => 0.0,
         }
     }
@@ -93,9 +92,8 @@ impl Draft {
     }
 
     fn weigh(self, hexadecimal: Option<&Hexadecimal>, votes: &Votes) -> Reading {
-        let guard = hexadecimal
-            .filter(|_| !votes.announce(self.encoding))
-            .map_or(0.0, |digits| digits.guard(self.encoding));
+        let guard =
+            hexadecimal.filter(|_| !votes.announce(self.encoding)).map_or(0.0, Hexadecimal::guard);
         #[expect(clippy::cast_precision_loss, reason = "a body has some hundred octets")]
         let dropped = DROPPED_OCTET * self.dropped as f64;
         let against = self.handicap + guard + dropped + votes.against(self.tag);
@@ -114,20 +112,21 @@ impl Draft {
 /// Where the high octets are gone, every reading is noise, and the shortest would win.
 const LOSSY: f64 = 80.0;
 const SHORT: f64 = 40.0;
-/// The digits of UCS2 digits are decimal themselves: `0035` is 5.
-const DECIMAL_AS_UCS2: f64 = 14.0;
-const DECIMAL_AS_OCTETS: f64 = 24.0;
+/// Not so much that three digits of UCS2, which are decimal themselves (`0035`), stay unread.
+const DECIMAL: f64 = 24.0;
 /// What a dropped octet costs: less than a random one would, or the garbage that firmware appends
 /// would speak against the text before it.
 const DROPPED_OCTET: f64 = 5.0;
 
-/// What firmware leaves unconverted, only where some octet is not printable.
+/// As it stands, and where some octet is not printable, as what firmware leaves unconverted.
 fn raw_drafts(body: &[u8], lossy: bool) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = one_each(body).into_iter().flat_map(with_bare).collect();
     if !body.iter().all(|octet| matches!(octet, b'\t' | b'\n' | b'\r' | 0x20..=0x7E)) {
-        let handicap = if lossy { LOSSY } else { 4.0 };
         let unconverted = from_ucs2(body).into_iter().chain([from_packed(body)]);
-        drafts.extend(unconverted.map(|draft| Draft { handicap, ..draft }));
+        drafts.extend(unconverted.map(|draft| Draft { handicap: 4.0, ..draft }));
+    }
+    for draft in drafts.iter_mut().filter(|draft| lossy && draft.encoding != Encoding::Plain) {
+        draft.handicap += LOSSY;
     }
     drafts
 }
@@ -164,8 +163,8 @@ static PAGES: &[(&pages::Encoding, Encoding, f64)] = &[
     (pages::WINDOWS_1251, Encoding::Octets,  8.0),
     (pages::WINDOWS_1253, Encoding::Octets,  8.0),
     (pages::WINDOWS_1254, Encoding::Octets,  8.0),
-    (pages::WINDOWS_1255, Encoding::Octets,  8.0),
-    (pages::WINDOWS_1256, Encoding::Octets,  8.0),
+    (pages::WINDOWS_1255, Encoding::Octets, 14.0),
+    (pages::WINDOWS_1256, Encoding::Octets, 12.0),
     (pages::WINDOWS_874,  Encoding::Octets,  8.0),
     (pages::KOI8_R,       Encoding::Octets, 10.0),
     (pages::IBM866,       Encoding::Octets, 10.0),

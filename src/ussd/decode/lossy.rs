@@ -49,8 +49,10 @@ enum Class {
     Digit,
     /// What texts do have between letters or digits.
     Point,
-    /// Punctuation that stands inside the words of nobody, and the control codes of capitals.
+    /// Punctuation that stands inside the words of nobody.
     Odd,
+    /// Cyrillic capitals; but also what GSM 7-bit has for Greek ones.
+    Control,
     /// What dropping leaves none of.
     Foreign,
 }
@@ -63,6 +65,7 @@ impl Class {
             b'0'..=b'9' => Self::Digit,
             b'.' | b',' | b'*' | b'#' | b'/' | b'-' => Self::Point,
             b'a'..=b'z' | 0x00..=0x0F | 0x7F.. => Self::Foreign,
+            0x10..=0x1F => Self::Control,
             _ => Self::Odd,
         }
     }
@@ -93,6 +96,7 @@ mod tests {
             "Your balance is 12.50 EUR",
             "SALDO: 12,50 EUR. VALIDO 31/12/2026",
             "OCTATOK 0.51 p.",
+            "TO Y\x16O\x14OI\x16O \x18A\x18 EINAI 5,00 EYP\x15",
             "*100*1# *100*2# *100*3#",
             "{\"a\":1,\"b\":[2,3]}",
             "1A2B-3C4D-5E6F-7A8B",

@@ -137,8 +137,8 @@ impl Model {
             0.0
         } else if !self.previous.is_letter() {
             4.0
-        } else if before.is_unspaced() || script.is_unspaced() {
-            5.0
+        } else if before.is_unspaced() != script.is_unspaced() {
+            5.0 // words of Latin touch those of Chinese or Thai
         } else {
             10.0
         }
@@ -184,7 +184,12 @@ impl Model {
             return (Kind::Capital, 6.5);
         }
         let start = if kind == Kind::Capital && self.previous == Kind::Small { 5.0 } else { 0.0 };
-        let rare = if kind == Kind::Capital { 1.0 } else { 0.0 };
+        let rare = match kind {
+            Kind::Capital => 1.0,
+            // A mark needs a letter that it marks.
+            _ if !c.is_alphanumeric() && !self.previous.is_letter() => 6.0,
+            _ => 0.0,
+        };
         (kind, bits + start + rare + self.odd_inside() + self.switch(script))
     }
 
