@@ -134,12 +134,15 @@ fn raw_drafts(body: &[u8], lossy: bool) -> Vec<Draft> {
 /// One character in each octet.
 fn one_each(octets: &[u8]) -> Vec<Draft> {
     if octets.is_ascii() {
-        let text = String::from_utf8_lossy(octets).into_owned();
+        let text = String::from_utf8_lossy(octets);
+        // What ends a string in the memory of the firmware is no part of it.
+        let text = text.trim_end_matches('\0');
+        let ended = Draft {
+            dropped: octets.len() - text.len(),
+            ..Draft::new(text.to_owned(), Encoding::Plain, 0.0)
+        };
         let septets = gsm7::text_from_septets(octets, Shift::default());
-        return vec![
-            Draft::new(text, Encoding::Plain, 0.0),
-            Draft::new(septets, Encoding::Gsm7Octets, 4.0),
-        ];
+        return vec![ended, Draft::new(septets, Encoding::Gsm7Octets, 4.0)];
     }
     // UTF-8 is hardly ever valid by chance.
     let (text, handicap) = match std::str::from_utf8(octets) {
