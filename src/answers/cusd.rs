@@ -37,6 +37,7 @@ pub(super) fn item(line: &[u8], context: &Context) -> Option<Item> {
     let mut item = from_readings(readings, Some(reply.status.number()));
     item.dcs = reply.dcs;
     item.truncated |= !reply.closed;
+    item.text = item.text.or_else(|| reply.body.map(|_| String::new()));
     if !reply.status.carries_text() {
         let reflected = item.text.take().zip(item.encoding.take());
         let reflected = reflected.map(|(text, encoding)| Alternative { text, encoding });

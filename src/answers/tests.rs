@@ -44,6 +44,15 @@ fn what_was_said_and_what_nobody_asked_for() {
 }
 
 #[test]
+fn an_empty_text_is_a_text_and_a_missing_one_is_none() {
+    for (response, text) in [("+CUSD: 0,\"\",15", Some("")), ("+CUSD: 0", None)] {
+        let answer = decode(response.as_bytes(), None, None);
+        let [Item::Cusd(reply)] = &answer.items[..] else { panic!() };
+        assert_eq!((reply.text.as_deref(), reply.encoding), (text, None), "{response}");
+    }
+}
+
+#[test]
 fn a_reply_that_reflects_our_request_is_no_text() {
     let answer = decode(b"+CUSD: 5,\"*100#\",15", None, None);
     let [Item::Cusd(reply)] = &answer.items[..] else { panic!() };
