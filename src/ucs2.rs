@@ -1,7 +1,5 @@
 //! UCS2 as networks send it: UTF-16, big end first (3GPP TS 23.038 clause 6.2.3).
 
-use encoding_rs::UTF_16BE;
-
 /// What octets of UCS2 say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
@@ -26,9 +24,11 @@ pub fn text_from_octets(octets: &[u8]) -> Text {
     let used = octets.get(..ended.map_or(whole, |units| units * 2)).unwrap_or_default();
     let used = without_filler(used);
     let used = used.strip_prefix(&[0xFE, 0xFF]).unwrap_or(used);
-    let (text, _) = UTF_16BE.decode_without_bom_handling(used);
+    let units =
+        used.chunks_exact(2).filter_map(|unit| unit.try_into().ok()).map(u16::from_be_bytes);
+    let signs = char::decode_utf16(units).map(|sign| sign.unwrap_or(char::REPLACEMENT_CHARACTER));
     let half = ended.is_none() && octets.len() != whole;
-    Text { text: text.into_owned(), truncated: half || ends_in_high_surrogate(used) }
+    Text { text: signs.collect(), truncated: half || ends_in_high_surrogate(used) }
 }
 
 /// A text as octets of UCS2; characters above U+FFFF take two units.

@@ -17,7 +17,6 @@
 //! ```
 
 mod candidates;
-mod common;
 mod lossy;
 mod plausible;
 mod script;

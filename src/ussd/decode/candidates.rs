@@ -1,7 +1,5 @@
 //! Every way to read the octets of a body, each weighed.
 
-use encoding_rs as pages;
-
 use crate::gsm7::{self, Shift};
 use crate::{hex, ucs2};
 
@@ -150,32 +148,33 @@ fn one_each(octets: &[u8]) -> Vec<Draft> {
         Err(_) => (String::from_utf8_lossy(octets).into_owned(), 10.0),
     };
     let utf8 = Draft::new(text, Encoding::Plain, handicap);
-    let paged = PAGES.iter().map(|(page, encoding, handicap)| {
-        let (text, _) = page.decode_without_bom_handling(octets);
-        Draft::new(text.into_owned(), *encoding, *handicap)
-    });
-    [utf8].into_iter().chain(paged).collect()
+    let latin = Draft::new(windows_1252(octets), Encoding::Latin1, 0.0);
+    let cyrillic = Draft::new(windows_1251(octets), Encoding::Octets, 8.0);
+    vec![utf8, latin, cyrillic]
 }
 
-/// Latin-1 unless another page makes much more sense. Its 0x80 to 0x9F read as Windows has them,
-/// since nobody sends C1 controls.
-#[rustfmt::skip]
-static PAGES: &[(&pages::Encoding, Encoding, f64)] = &[
-    (pages::WINDOWS_1252, Encoding::Latin1,  0.0),
-    (pages::WINDOWS_1250, Encoding::Octets,  8.0),
-    (pages::WINDOWS_1251, Encoding::Octets,  8.0),
-    (pages::WINDOWS_1253, Encoding::Octets,  8.0),
-    (pages::WINDOWS_1254, Encoding::Octets,  8.0),
-    (pages::WINDOWS_1255, Encoding::Octets, 14.0),
-    (pages::WINDOWS_1256, Encoding::Octets, 12.0),
-    (pages::WINDOWS_874,  Encoding::Octets,  8.0),
-    (pages::KOI8_R,       Encoding::Octets, 10.0),
-    (pages::IBM866,       Encoding::Octets, 10.0),
-    (pages::GBK,          Encoding::Octets, 12.0),
-    (pages::BIG5,         Encoding::Octets, 12.0),
-    (pages::SHIFT_JIS,    Encoding::Octets, 12.0),
-    (pages::EUC_KR,       Encoding::Octets, 12.0),
-];
+/// Latin-1, with 0x80 as Windows has it, since that is where an octet holds a euro sign.
+fn windows_1252(octets: &[u8]) -> String {
+    encoding_rs::mem::decode_latin1(octets).replace('\u{80}', "€")
+}
+
+/// Cyrillic as Windows has it; what is no letter there reads as in Latin-1.
+fn windows_1251(octets: &[u8]) -> String {
+    let letter = |octet: u8| match octet {
+        0xC0.. => char::from_u32(0x0410 + u32::from(octet - 0xC0)).unwrap_or_default(),
+        0xA8 => 'Ё',
+        0xAA => 'Є',
+        0xAF => 'Ї',
+        0xB2 => 'І',
+        0xB3 => 'і',
+        0xB8 => 'ё',
+        0xB9 => '№',
+        0xBA => 'є',
+        0xBF => 'ї',
+        _ => char::from(octet),
+    };
+    octets.iter().map(|octet| letter(*octet)).collect()
+}
 
 fn from_packed(octets: &[u8]) -> Draft {
     Draft::new(gsm7::text_from_ussd(octets), Encoding::Gsm7Packed, 0.0)

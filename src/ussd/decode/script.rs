@@ -1,7 +1,5 @@
 //! Scripts by code point, and how many bits a letter of each carries.
 
-use super::common;
-
 /// Writing systems, as far as a text keeps to one. Blocks that one language mixes are one script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
@@ -60,7 +58,6 @@ pub(super) fn letter(c: char) -> Option<(Script, f64)> {
         return None;
     }
     let rare = match script {
-        Script::Han | Script::Hangul if !common::is_common(c) => 4.5,
         // Unassigned code points, punctuation and format characters of a block; marks too, cheaply.
         Script::Han | Script::Hangul => 0.0,
         _ if !c.is_alphanumeric() => 2.0,
