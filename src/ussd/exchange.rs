@@ -77,8 +77,8 @@ const FALLBACK: Duration = Duration::from_secs(15);
 /// How long after an announcement without figures the text itself may follow.
 const SETTLE: Duration = Duration::from_millis(300);
 
-/// How long the answer may take to follow the end of an older session.
-const STALE: Duration = Duration::from_secs(2);
+/// How long the answer may take to follow the end of an older session: networks take 1 to 10 s.
+const STALE: Duration = Duration::from_secs(10);
 
 /// Unsolicited lines that a modem says only when it starts or stops.
 const RESTARTS: &[&str] = &[
@@ -252,8 +252,8 @@ mod tests {
 
     #[test]
     fn the_end_of_an_older_session_is_not_the_answer() {
-        assert_eq!(text(&[Line("+CUSD: 2"), Result("OK"), TEXT]), "Saldo 5 EUR");
-        assert_eq!(play(&[Line("+CUSD: 2"), Result("OK"), After(3)]), Some(Ended::Terminated));
+        assert_eq!(text(&[Line("+CUSD: 2"), Result("OK"), After(8), TEXT]), "Saldo 5 EUR");
+        assert_eq!(play(&[Line("+CUSD: 2"), Result("OK"), After(10)]), Some(Ended::Terminated));
     }
 
     #[test]
