@@ -115,18 +115,18 @@ impl<P: Line> Modem<P> {
         Ok(answers)
     }
 
-    /// Changes the character set of strings, where it is another one.
-    pub(super) async fn use_charset(&mut self, charset: &str) -> Result<(), Error> {
-        let Some(before) = self.settings.charset.clone() else { return Ok(()) };
+    /// Changes the character set of strings, where it is another one; gives whether it is this one now.
+    pub(super) async fn use_charset(&mut self, charset: &str) -> Result<bool, Error> {
+        let Some(before) = self.settings.charset.clone() else { return Ok(false) };
         if before == charset {
-            return Ok(());
+            return Ok(true);
         }
         self.owe(format!("AT+CSCS=\"{before}\""));
         let answer = self.command(Command::new(format!("AT+CSCS=\"{charset}\""))).await?;
         if answer.outcome == Outcome::Ok {
             self.settings.charset = Some(charset.to_owned());
         }
-        Ok(())
+        Ok(answer.outcome == Outcome::Ok)
     }
 
     /// Notes a command that puts a setting back, before the setting is changed.

@@ -64,8 +64,12 @@ impl<P: Line> Modem<P> {
         let tries = if is_query { MOST_REQUESTS } else { 1 };
         // A session that an earlier program left open would answer in place of ours.
         self.command(Command::new("AT+CUSD=2")).await?;
-        let mut ended = Ended::Silent;
-        for form in forms.into_iter().take(tries) {
+        let (mut ended, mut sent) = (Ended::Silent, 0);
+        for form in forms {
+            if sent == tries || !self.use_form(form).await? {
+                continue;
+            }
+            sent += 1;
             ended = self.exchange(form, code.as_str(), limit).await?;
             match &ended {
                 Ended::Refused { result, late: false } if is_about_form(result) => {}
@@ -109,15 +113,20 @@ impl<P: Line> Modem<P> {
         forms
     }
 
+    /// Makes ready for a form; `false` where the modem has not the character set it needs. Its digits
+    /// would go on air as if they were the code.
+    async fn use_form(&mut self, form: Form) -> Result<bool, Error> {
+        let Some(charset) = form.charset() else { return Ok(true) };
+        let is_set = self.use_charset(charset).await?;
+        Ok(is_set || form == Form::Plain) // under another set a code is at worst refused
+    }
+
     async fn exchange(&mut self, form: Form, text: &str, limit: Duration) -> Result<Ended, Error> {
         let unencodable = |_| Error::Usage {
             message: "this modem takes no such characters in a USSD answer".into(),
             hint: None,
         };
         let command = form.request(text).map_err(unencodable)?;
-        if let Some(charset) = form.charset() {
-            self.use_charset(charset).await?;
-        }
         self.form = Some(form);
         self.finish_pending().await?; // so that a stale reply is here already
         self.progress.set(Step::Network);
