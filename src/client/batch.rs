@@ -75,6 +75,11 @@ impl<P: Line> Modem<P> {
         }
         match answer.outcome {
             Outcome::Failed(result) if result.code.is_some() => {
+                // Settings on the way to it were taken: they are simple, and known to every modem.
+                let open = parts.iter_mut().filter(|part| part.is_open());
+                for setting in open.take_while(|part| part.is_setting()) {
+                    setting.done = true;
+                }
                 if let Some(part) = parts.iter_mut().find(|part| part.is_open()) {
                     part.failed = Some(result);
                 }

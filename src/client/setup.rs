@@ -20,6 +20,8 @@ pub(super) struct Settings {
     awake: bool,
     /// Whether several commands may share a line.
     pub(super) joins: bool,
+    /// Whether the first questions about settings were asked.
+    pub(super) prepared: bool,
     /// The character set of strings (`+CSCS`), where the modem has one.
     pub(super) charset: Option<String>,
     /// Commands that put back what we changed, oldest first.
@@ -54,6 +56,7 @@ impl<P: Line> Modem<P> {
             settings: Settings {
                 awake: false,
                 joins: true,
+                prepared: false,
                 charset: None,
                 owed: Vec::new(),
                 ussd_open: false,
@@ -111,6 +114,7 @@ impl<P: Line> Modem<P> {
         if let Some(before @ ("0" | "2")) = answers.value("+CMEE?") {
             self.owe(format!("AT+CMEE={before}"));
         }
+        self.settings.prepared = true;
         self.settings.charset = answers.value("+CSCS?").map(|set| set.trim_matches('"').to_owned());
         Ok(answers)
     }

@@ -54,7 +54,7 @@ impl<P: Line> Modem<P> {
         limit: Duration,
         is_query: bool,
     ) -> Result<Turn, Error> {
-        if self.settings.charset.is_none() {
+        if !self.settings.prepared {
             self.prepare(&[]).await?;
         }
         if self.may_ask_more() {
