@@ -12,6 +12,7 @@ use crate::Error;
 use crate::at::{Command, Event, Outcome, Session};
 use crate::operators::SimFacts;
 use crate::port::Line;
+use crate::{hex, ucs2};
 
 /// What this run knows of the modem's settings.
 #[derive(Debug)]
@@ -115,7 +116,7 @@ impl<P: Line> Modem<P> {
             self.owe(format!("AT+CMEE={before}"));
         }
         self.settings.prepared = true;
-        self.settings.charset = answers.value("+CSCS?").map(|set| set.trim_matches('"').to_owned());
+        self.settings.charset = answers.value("+CSCS?").map(charset_name);
         Ok(answers)
     }
 
@@ -218,4 +219,12 @@ impl<P: Line> Modem<P> {
         }
         let _ = self.port.flush().await;
     }
+}
+
+/// The name in `+CSCS: "GSM"`. Under UCS2 some modems write it in UCS2 too: `"0055004300530032"`.
+fn charset_name(value: &str) -> String {
+    let name = value.trim_matches('"');
+    let octets = hex::octets(name.as_bytes()).filter(|octets| octets.len() >= 4);
+    let decoded = octets.map(|octets| ucs2::text_from_octets(&octets).text);
+    decoded.filter(|name| name.is_ascii()).unwrap_or_else(|| name.to_owned())
 }
