@@ -43,6 +43,7 @@ impl<P: Line> Modem<P> {
             self.start(command).await?;
             loop {
                 if let Some(Event::Done { lines, outcome }) = self.next_event(None).await? {
+                    self.learn(&lines);
                     log_answer(&text, &lines, &outcome);
                     return Ok(Answer::new(&lines, outcome));
                 }
@@ -71,10 +72,17 @@ impl<P: Line> Modem<P> {
     }
 
     /// Waits for the end of a command that was left alone: firmware that sends `+CUSD` first owes its `OK`,
-    /// which must not be taken for the next command's.
+    /// which must not be taken for the next command's. A prompt that nobody has a text for is left.
     pub(super) async fn finish_pending(&mut self) -> Result<(), Error> {
         let until = now() + OWED;
-        while self.session.is_busy() && self.next_event(Some(until)).await?.is_some() {}
+        while self.session.is_busy() {
+            match self.next_event(Some(until)).await? {
+                Some(Event::Done { lines, .. }) => self.learn(&lines),
+                Some(Event::Prompt) => self.leave_prompt().await?,
+                Some(Event::Urc(_)) => {}
+                None => break,
+            }
+        }
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use super::batch::Answers;
 use super::run::now;
 use super::{Modem, Progress, Step};
 use crate::Error;
-use crate::at::{Command, Event, Outcome, Session};
+use crate::at::{Command, Event, Outcome, Session, params};
 use crate::operators::SimFacts;
 use crate::port::Line;
 use crate::{hex, ucs2};
@@ -25,6 +25,8 @@ pub(super) struct Settings {
     pub(super) prepared: bool,
     /// The character set of strings (`+CSCS`), where the modem has one.
     pub(super) charset: Option<String>,
+    /// Whether what we owe for `+CMEE` is [`GUESS`], and the modem has not said yet.
+    guessed: bool,
     /// Commands that put back what we changed, oldest first.
     owed: Vec<String>,
     /// Whether the network waits for our answer in a USSD session.
@@ -43,6 +45,9 @@ const SLOW: Duration = Duration::from_secs(5);
 /// After this much silence the next attempt may begin.
 const QUIET: Duration = Duration::from_millis(300);
 
+/// How errors are given after power-on (3GPP TS 27.007 clause 9.1).
+const GUESS: &str = "AT+CMEE=0";
+
 /// Restoring is a courtesy that must not keep a user waiting for a dead modem.
 const RESTORE: Duration = Duration::from_secs(2);
 
@@ -59,6 +64,7 @@ impl<P: Line> Modem<P> {
                 joins: true,
                 prepared: false,
                 charset: None,
+                guessed: false,
                 owed: Vec::new(),
                 ussd_open: false,
             },
@@ -93,7 +99,7 @@ impl<P: Line> Modem<P> {
 
     /// Puts back every setting that was changed and gives the port back.
     pub async fn close(mut self) -> P {
-        if self.settings.awake && !self.hung_up {
+        if !self.hung_up {
             self.restore().await;
         }
         self.port.note_restore(&[]);
@@ -111,10 +117,9 @@ impl<P: Line> Modem<P> {
         self.wake().await?;
         let mut questions = vec!["+CMEE?", "+CMEE=1", "+CSCS?"];
         questions.extend(extra);
+        // Asked and changed on one line, so the debt is noted before it is known how large it is.
+        self.settings.guessed = self.owe(GUESS.into());
         let answers = self.ask(&questions).await?;
-        if let Some(before @ ("0" | "2")) = answers.value("+CMEE?") {
-            self.owe(format!("AT+CMEE={before}"));
-        }
         self.settings.prepared = true;
         self.settings.charset = answers.value("+CSCS?").map(charset_name);
         Ok(answers)
@@ -136,13 +141,33 @@ impl<P: Line> Modem<P> {
 
     /// Notes a command that puts a setting back, before the setting is changed.
     ///
-    /// The first note for a setting counts: later ones would put back our own values.
-    pub(super) fn owe(&mut self, command: String) {
+    /// The first note for a setting counts: later ones would put back our own values. Gives whether
+    /// it was the first.
+    pub(super) fn owe(&mut self, command: String) -> bool {
         let name = |command: &str| command.split('=').next().map(str::to_owned);
-        if self.settings.owed.iter().all(|owed| name(owed) != name(&command)) {
+        let first = self.settings.owed.iter().all(|owed| name(owed) != name(&command));
+        if first {
             self.settings.owed.push(command);
             self.port.note_restore(&self.settings.owed);
         }
+        first
+    }
+
+    /// What the answer to `+CMEE?` says of the debt, also where nobody waits for that answer any more.
+    pub(super) fn learn(&mut self, lines: &[Vec<u8>]) {
+        let mut values = lines.iter().filter_map(|line| params::after(line, "+CMEE"));
+        let Some(before) = values.next().filter(|_| self.settings.guessed) else { return };
+        self.settings.guessed = false;
+        let owed = &mut self.settings.owed;
+        match before.trim_ascii() {
+            b"1" => owed.retain(|command| command != GUESS),
+            b"2" => owed
+                .iter_mut()
+                .filter(|owed| *owed == GUESS)
+                .for_each(|owed| *owed = "AT+CMEE=2".into()),
+            _ => return,
+        }
+        self.port.note_restore(&self.settings.owed);
     }
 
     /// `ATE0`; where nothing comes back, the line may be stuck in a prompt that an earlier program left.
@@ -207,6 +232,13 @@ impl<P: Line> Modem<P> {
     }
 
     async fn restore(&mut self) {
+        let was_busy = self.session.is_busy();
+        if self.finish_pending().await.is_err() {
+            return;
+        }
+        if was_busy && !self.settings.awake {
+            self.owe_echo(); // interrupted in the first words
+        }
         if std::mem::take(&mut self.settings.ussd_open) {
             let _ = self.command(Command::new("AT+CUSD=2")).await;
         }
