@@ -93,6 +93,7 @@ impl Framer {
             // A URC on a line of its own inside a text: routed away, the text goes on.
             let urc = self.buffer.split_off(self.line_start);
             self.frames.push_back(Frame::Line(urc));
+            self.drop_leading_line_end();
             self.swallow_lf = terminator == b'\r';
             return;
         }
@@ -102,6 +103,19 @@ impl Framer {
             Text::Bare => self.continue_text(terminator),
             Text::Closed => self.emit(),
         }
+    }
+
+    /// The empty line before a URC is the CR LF that modems put before every line (V.250 clause 5.7.1).
+    fn drop_leading_line_end(&mut self) {
+        let end = self.buffer.len();
+        let before = match self.buffer.as_slice() {
+            [.., b'\r', b'\n'] => end - 2,
+            _ => end - 1,
+        };
+        if matches!(self.buffer.get(..before), Some([.., b'\r' | b'\n'])) {
+            self.buffer.truncate(before);
+        }
+        self.line_start = self.buffer.len();
     }
 
     fn continue_text(&mut self, terminator: u8) {
@@ -254,6 +268,7 @@ mod tests {
             ("+CUSD: 0,\"A\r\n\r\nB\"\r\nOK\r\n",                   &["+CUSD: 0,\"A\r\n\r\nB\"", "OK"]),
             ("+CUSD: 0,\"\"\r\nOK\r\n",                             &["+CUSD: 0,\"\"", "OK"]),
             ("+CUSD: 0,\"A\r\n^RSSI:12\r\nB\",15\r\n",              &["^RSSI:12", "+CUSD: 0,\"A\r\nB\",15"]),
+            ("+CUSD: 0,\"A\r\n\r\n^RSSI:12\r\n\r\n+CREG: 1\r\nB\",15\r\n", &["^RSSI:12", "+CREG: 1", "+CUSD: 0,\"A\r\nB\",15"]),
             ("+CUSD: 2,\"Balans 35 grn, bonus\r\nOK\r\n",           &["+CUSD: 2,\"Balans 35 grn, bonus", "OK"]),
             ("+CUSD: 0,\"OK. Your\r\nNO ANSWER\r\nthing\",15\r\n",  &["+CUSD: 0,\"OK. Your\r\nNO ANSWER\r\nthing\",15"]),
             ("+CUSD: 0,Saldo 5 EUR\r\nbis morgen\r\n\r\nOK\r\n",    &["+CUSD: 0,Saldo 5 EUR\r\nbis morgen", "OK"]),
