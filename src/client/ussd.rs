@@ -11,7 +11,7 @@ use crate::at::code::{Class, FinalResult};
 use crate::at::{Command, Event};
 use crate::port::Line;
 use crate::ussd::decode::{self, Reading};
-use crate::ussd::reply::{self, Status};
+use crate::ussd::reply::Status;
 use crate::ussd::{Ended, Exchange, Form, Reply, UssdCode};
 
 /// One turn of a dialogue: what the network said.
@@ -130,7 +130,7 @@ impl<P: Line> Modem<P> {
         self.form = Some(form);
         self.finish_pending().await?; // so that a stale reply is here already
         self.progress.set(Step::Network);
-        self.drop_stale_replies();
+        self.set_aside_earlier_lines();
         self.settings.ussd_open = true;
         let mut exchange = Exchange::new(now(), limit);
         debug!(at = command.loggable(), ?form, "asking the network");
@@ -164,8 +164,12 @@ impl<P: Line> Modem<P> {
         Ok(Turn { reply, readings })
     }
 
-    fn drop_stale_replies(&mut self) {
-        self.urcs.retain(|line| reply::cusd(line).is_none());
+    /// What came before the request is none of its news: neither an answer, nor an error, nor a
+    /// restart. Announcements of messages are kept.
+    fn set_aside_earlier_lines(&mut self) {
+        for line in std::mem::take(&mut self.urcs) {
+            self.note_arrival(line);
+        }
     }
 }
 
