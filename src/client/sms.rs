@@ -43,6 +43,7 @@ impl<P: Line> Modem<P> {
     /// [`Error::Usage`] where they make no message, [`Error::Refused`] where modem or network refused it.
     pub async fn send_message(&mut self, number: &str, text: &str) -> Result<(), Error> {
         let usage = |message: String| Error::Usage { message, hint: None };
+        self.forget_arrivals();
         let to: Address = number.parse().map_err(|error| usage(format!("`{number}`: {error}")))?;
         for part in Submit::parts(&to, text, 0).map_err(|error| usage(error.to_string()))? {
             self.send_part(part).await?;
@@ -80,6 +81,12 @@ impl<P: Line> Modem<P> {
         if is_message || line.starts_with(b"+CMTI:") || line.starts_with(b"+CMT:") {
             self.arrivals.push_back(line);
         }
+    }
+
+    /// What was announced before a question is no answer to it.
+    pub(super) fn forget_arrivals(&mut self) {
+        self.arrivals.clear();
+        self.urcs.clear();
     }
 
     async fn send_part(&mut self, part: Submit) -> Result<(), Error> {

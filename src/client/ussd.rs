@@ -62,6 +62,7 @@ impl<P: Line> Modem<P> {
         }
         let forms = self.forms();
         let tries = if is_query { MOST_REQUESTS } else { 1 };
+        self.forget_arrivals();
         // A session that an earlier program left open would answer in place of ours.
         self.command(Command::new("AT+CUSD=2")).await?;
         let (mut ended, mut sent) = (Ended::Silent, 0);
