@@ -1,0 +1,19 @@
+//! The client on a simulated modem, with a clock that stands still: answers that are late, lost, doubled
+//! or refused, cables that are pulled, and settings that are as they were.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+#[path = "client/bench.rs"]
+mod bench;
+#[path = "client/messages.rs"]
+mod messages;
+#[path = "client/requests.rs"]
+mod requests;
+#[path = "client/scripts.rs"]
+mod scripts;
+#[path = "client/settings.rs"]
+mod settings;
+#[path = "client/sim_and_network.rs"]
+mod sim_and_network;
+#[path = "client/unplugged.rs"]
+mod unplugged;

@@ -1,0 +1,211 @@
+//! Settings: whatever saldo changes on a modem is as it was when it lets go, however the run ends.
+
+use std::time::Duration;
+
+use saldo::client::Modem;
+use saldo::operators::Operators;
+use tokio::time::timeout;
+
+use super::bench::{Bench, LIMIT, ask, ask_as, code, named, question, run, scenario, stick};
+
+/// What other programs may have left: one line each, typed before saldo comes.
+const FOUND: &[&str] = &[
+    "AT",
+    "ATE0",
+    "AT+CMEE=2",
+    "AT+CSCS=\"UCS2\"",
+    "AT+CSCS=\"IRA\"",
+    "AT+CMGF=1;+CNMI=0,0,0,0,0",
+    "ATE0+CMEE=1;+CSCS=\"HEX\";+CMGF=1;+CNMI=1,2,0,1,0;+CREG=2;+COPS=3,2",
+];
+
+/// Modems that make saldo change different things.
+fn modems() -> [(&'static str, Bench); 7] {
+    let latency = |name: &str| {
+        let mut modem = saldo::sim::Modem::named(name).unwrap();
+        modem.latency = LATENCY;
+        Bench::new(modem)
+    };
+    [
+        ("a balance", latency("be-proximus")),
+        ("packed septets", latency("huawei-e3372")),
+        ("a menu", latency("be-lyca-menu")),
+        ("a message", latency("be-base-sms")),
+        ("a message later", latency("be-sms-later")),
+        ("no answer", latency("lte-only")),
+        ("no form at all", {
+            let mut modem = saldo::sim::Modem::from_text("x.toml", REFUSES).unwrap();
+            modem.latency = LATENCY;
+            Bench::new(modem)
+        }),
+    ]
+}
+
+const REFUSES: &str = "base = [\"be-proximus\"]\n[ussd]\nrequest = []\n";
+
+/// How long each of these modems takes for a command.
+const LATENCY: Duration = Duration::from_millis(100);
+
+#[test]
+fn a_modem_is_left_as_it_was_found() {
+    run(async {
+        for found in FOUND {
+            for (name, mut bench) in modems() {
+                bench.type_line(found).await;
+                let before = bench.state().await;
+                let mut modem = Modem::new(bench);
+                let _ = ask(&mut modem).await; // some of them have no answer
+                let mut bench = modem.close().await;
+                assert_eq!(bench.state().await, before, "{name} found with {found}");
+                assert_eq!(*bench.noted.borrow(), [""; 0], "{name} found with {found}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_run_dropped_at_any_moment_leaves_the_modem_as_it_was_found() {
+    run(async {
+        let found = "AT+CMEE=2;+CSCS=\"IRA\";+CMGF=1;+CNMI=0,0,0,0,0";
+        for cut in 0..40 {
+            for (name, mut bench) in modems() {
+                bench.type_line(found).await;
+                let before = bench.state().await;
+                let mut modem = Modem::new(bench);
+                let _ = timeout(LATENCY * cut + LATENCY / 2, ask(&mut modem)).await;
+                let mut bench = modem.close().await;
+                assert_eq!(bench.state().await, before, "{name}, dropped in command {cut}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_run_dropped_behind_a_prompt_sends_nothing_and_frees_the_line() {
+    run(async {
+        for wait in [50, 150, 250, 350] {
+            let mut modem = saldo::sim::Modem::named("be-base-sms").unwrap();
+            modem.latency = LATENCY;
+            let mut modem = Modem::new(Bench::new(modem));
+            modem.prepare_messages().await.unwrap();
+            let sending = modem.send_message("1914", "CONSULT");
+            let _ = timeout(Duration::from_millis(wait), sending).await;
+            let mut bench = modem.close().await;
+            assert_eq!(bench.type_line("AT").await, "AT|OK", "after {wait} ms");
+        }
+    });
+}
+
+#[test]
+fn a_request_that_waits_for_its_ok_is_cancelled_before_settings_are_put_back() {
+    run(async {
+        let bench = stick(
+            "[ussd]\nis-before-ok = true\n\
+             [[code]]\nask = \"#121#\"\ntext = \"Saldo 5\"\nafter-ms = 1500\n",
+        );
+        let mut modem = Modem::new(bench);
+        let _ = timeout(Duration::from_millis(500), ask(&mut modem)).await;
+        let commands = modem.close().await.commands();
+        let request = commands.iter().position(|line| line.starts_with("AT+CUSD=1,")).unwrap();
+        assert_eq!(commands[request + 1], "AT+CUSD=2", "{commands:?}");
+    });
+}
+
+#[test]
+fn the_journal_names_every_change_while_it_stands() {
+    run(async {
+        let mut bench = stick("[ussd]\nrequest = [\"charset\"]\n");
+        bench.type_line("AT+CMEE=2;+CSCS=\"IRA\"").await;
+        let noted = bench.noted.clone();
+        let mut modem = Modem::new(bench);
+        ask(&mut modem).await.unwrap();
+        let journal = noted.borrow().clone();
+        assert_eq!(journal, ["ATE1", "AT+CMEE=2", "AT+CSCS=\"IRA\""]);
+        let bench = modem.close().await;
+        let commands = bench.commands();
+        let restored = &commands[commands.len() - 3..];
+        assert_eq!(restored, ["AT+CSCS=\"IRA\"", "AT+CMEE=2", "ATE1"], "the last change first");
+        assert_eq!(*noted.borrow(), [""; 0]);
+    });
+}
+
+#[test]
+fn what_a_killed_run_left_is_put_back_by_the_next_one() {
+    run(async {
+        let mut bench = stick("");
+        let before = bench.state().await;
+        bench.type_line("ATE0+CMEE=1;+CSCS=\"UCS2\"").await; // the killed run
+        bench.left_behind = ["ATE1", "AT+CMEE=0", "AT+CSCS=\"GSM\""].map(str::to_owned).to_vec();
+        let mut modem = Modem::new(bench);
+        modem.ussd(&code("*100#"), LIMIT, true).await.unwrap_err(); // any command will do
+        assert_eq!(modem.close().await.state().await, before);
+    });
+}
+
+#[test]
+fn a_prompt_that_another_program_left_open_is_left() {
+    run(async {
+        for latency in [0, 100, 700] {
+            let mut modem = saldo::sim::Modem::named("be-proximus").unwrap();
+            modem.latency = Duration::from_millis(latency);
+            let mut bench = Bench::new(modem);
+            let before = bench.state().await;
+            bench.type_line("AT+CMGS=20").await;
+            let mut modem = Modem::new(bench);
+            let text = ask(&mut modem).await.map(|balance| balance.text);
+            assert_eq!(text.unwrap(), super::bench::BALANCE, "latency {latency} ms");
+            let mut bench = modem.close().await;
+            assert_eq!(bench.state().await, before, "latency {latency} ms");
+        }
+    });
+}
+
+#[test]
+fn a_modem_that_boots_slowly_is_understood_from_its_first_answer_on() {
+    run(async {
+        // Its answers to the first attempts come together, late: none is taken for a later command's.
+        let script = "# saldo script 1\n\
+            > ATE0\n~ 1500ms\n= ATE0\\r\\r\\nOK\\r\\n\n\
+            > ATE0\n< OK\n\
+            > AT+CPIN?\n< +CPIN: SIM PUK\n< OK\n\
+            * ATE1\n< OK\n";
+        let mut modem =
+            Modem::new(Bench::new(saldo::sim::Modem::from_text("x.at", script).unwrap()));
+        let error = ask(&mut modem).await.unwrap_err();
+        assert_eq!(error.to_string(), "the SIM is blocked: it wants its PUK");
+        modem.close().await;
+    });
+}
+
+#[test]
+fn settings_are_put_back_also_where_a_message_was_awaited_in_vain() {
+    run(async {
+        let rows = "base = [\"_base\", \"_stick\"]\n[[text]]\nto = \"1914\"\ntext = \"CONSULT\"\n\
+                    reply = { from = \"1914\", text = \"late\", after-ms = 999999 }\n";
+        let mut bench = scenario(rows);
+        bench.type_line("AT+CMGF=1;+CNMI=1,0,0,0,0").await;
+        let before = bench.state().await;
+        let mut modem = Modem::new(bench);
+        let mut wish = question();
+        wish.operator = Some("be-base-prepaid".into());
+        let error = ask_as(&mut modem, &wish, &Operators::built_in()).await.unwrap_err();
+        assert_eq!(error.exit_status(), 5, "{error}");
+        assert_eq!(modem.close().await.state().await, before);
+    });
+}
+
+#[test]
+fn a_modem_that_died_does_not_hold_up_the_end() {
+    run(async {
+        let mut modem = Modem::new(named("be-proximus"));
+        modem.ussd(&code("#121#"), LIMIT, true).await.unwrap();
+        let mut bench = modem.close().await;
+        bench.sim = saldo::port::SimPort::new(
+            saldo::sim::Modem::from_text("x.at", "# saldo script 1\n* ATE0\n").unwrap(),
+        );
+        let mut modem = Modem::new(bench);
+        assert_eq!(ask(&mut modem).await.unwrap_err().exit_status(), 4);
+        let closing = timeout(Duration::from_secs(5), modem.close()).await;
+        assert!(closing.is_ok());
+    });
+}
