@@ -110,9 +110,6 @@ impl<P: Line> Modem<P> {
         operators: &Operators,
     ) -> Result<Plan, Error> {
         self.check_sim().await?;
-        if self.may_ask_more() {
-            self.identify().await?;
-        }
         self.refuse_without_ussd(question)?;
         self.sim().await?;
         let (operator, found_by) = self.operator(question, operators).await?;

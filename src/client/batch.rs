@@ -42,12 +42,21 @@ impl<P: Line> Modem<P> {
     /// A modem stops at the first part that fails, so what stood before it is answered. One that
     /// refuses the line as a whole is never sent a joined line again.
     pub(super) async fn ask(&mut self, commands: &[&'static str]) -> Result<Answers, Error> {
+        self.ask_with(commands, &[]).await
+    }
+
+    /// As [`Modem::ask`]; `optional` ones among the commands are not worth a line of their own.
+    pub(super) async fn ask_with(
+        &mut self,
+        commands: &[&'static str],
+        optional: &[&'static str],
+    ) -> Result<Answers, Error> {
         let mut parts: Vec<Part> = commands.iter().map(|command| Part::new(command)).collect();
         if self.settings.joins && commands.len() > 1 {
             self.ask_joined(&mut parts).await?;
         }
         for part in &mut parts {
-            if part.is_open() {
+            if part.is_open() && (self.settings.joins || !optional.contains(&part.command)) {
                 let answer = self.command(Command::new(format!("AT{}", part.command))).await?;
                 part.lines = answer.lines;
                 part.done = true;
@@ -61,7 +70,12 @@ impl<P: Line> Modem<P> {
 
     async fn ask_joined(&mut self, parts: &mut [Part]) -> Result<(), Error> {
         let line: Vec<_> = parts.iter().map(|part| part.command).collect();
-        let answer = self.command(Command::new(format!("AT{}", line.join(";")))).await?;
+        let line = Command::new(format!("AT{}", line.join(";")));
+        let answer = if self.settings.awake {
+            self.command(line).await?
+        } else {
+            self.open_with(line).await?
+        };
         distribute(answer.lines, parts);
         let stopped = match answer.outcome {
             Outcome::Ok | Outcome::Unfinished => parts.len(),

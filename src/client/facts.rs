@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::batch::Answers;
 use super::run::{now, refused};
+use super::setup::CANCEL;
 use super::{Modem, Step};
 use crate::Error;
 use crate::ids::{Iccid, Imei, Imsi};
@@ -54,25 +55,35 @@ impl<P: Line> Modem<P> {
     ///
     /// # Errors
     ///
-    /// [`Error::Unplugged`] alone: a question that fails is a gap.
+    /// [`Error::Unplugged`], and [`Error::Silent`] where nothing answers at all.
     pub async fn identify(&mut self) -> Result<Identity, Error> {
-        if let Some(identity) = &self.identity {
-            return Ok(identity.clone());
+        if self.identity.is_none() {
+            let answers = self.ask(&[MANUFACTURER, MODEL, FIRMWARE, IMEI]).await?;
+            self.note_maker(&answers);
+            self.note_details(&answers);
+        } else if !self.settings.detailed {
+            let answers = self.ask(&[FIRMWARE, IMEI]).await?;
+            self.note_details(&answers);
         }
-        self.wake().await?;
-        let answers = self.ask(&["+CGMI", "+CGMM", "+CGMR", "+CGSN"]).await?;
-        let text =
-            |command| answers.value(command).unwrap_or_default().trim_matches('"').to_owned();
-        let identity = Identity {
-            manufacturer: text("+CGMI"),
-            model: text("+CGMM"),
-            firmware: text("+CGMR"),
-            usb: None,
-        };
-        self.imei =
-            answers.value("+CGSN").and_then(|imei| Imei::parse(imei.trim_matches('"')).ok());
-        self.identity = Some(identity.clone());
-        Ok(identity)
+        Ok(self.identity.clone().unwrap_or_default())
+    }
+
+    /// Who made the modem, where the answers say so.
+    pub(super) fn note_maker(&mut self, answers: &Answers) {
+        let text = |command| answers.value(command).map(|value| unquoted(value).to_owned());
+        let (manufacturer, model) = (text(MANUFACTURER), text(MODEL));
+        if manufacturer.is_some() || model.is_some() {
+            let (manufacturer, model) =
+                (manufacturer.unwrap_or_default(), model.unwrap_or_default());
+            self.identity = Some(Identity { manufacturer, model, ..Identity::default() });
+        }
+    }
+
+    fn note_details(&mut self, answers: &Answers) {
+        let identity = self.identity.get_or_insert_default();
+        identity.firmware = answers.value(FIRMWARE).map(unquoted).unwrap_or_default().to_owned();
+        self.imei = answers.value(IMEI).and_then(|imei| Imei::parse(unquoted(imei)).ok());
+        self.settings.detailed = true;
     }
 
     /// The answer of [`Modem::identify`], once it was asked.
@@ -133,15 +144,7 @@ impl<P: Line> Modem<P> {
     ///
     /// [`Error::Unplugged`] alone.
     pub async fn registration(&mut self) -> Result<Registration, Error> {
-        let answers = self.ask(&["+CREG?", "+CEREG?", "+COPS?"]).await?;
-        let stat = |command| {
-            answers.value(command).and_then(|value| value.split(',').nth(1)?.trim().parse().ok())
-        };
-        let cops: Vec<_> =
-            answers.value("+COPS?").map(|value| value.split(',').collect()).unwrap_or_default();
-        let operator = cops.get(2).map(|name| name.trim().trim_matches('"').to_owned());
-        let access = cops.get(3).and_then(|access| access.trim().parse().ok());
-        Ok(Registration { circuit: stat("+CREG?"), lte: stat("+CEREG?"), operator, access })
+        self.ask(&REGISTRATION).await.map(|answers| read_registration(&answers))
     }
 
     /// Asks for what the question itself did not need, for a result that shows everything.
@@ -161,7 +164,7 @@ impl<P: Line> Modem<P> {
     /// [`Error::Sim`] with the state in words.
     pub(super) async fn check_sim(&mut self) -> Result<(), Error> {
         self.progress.set(Step::Identifying);
-        let mut answers = self.prepare(&[PIN]).await?;
+        let mut answers = self.prepare(&[PIN, MANUFACTURER, MODEL]).await?;
         let until = now() + START_UP;
         while is_starting(&answers) && now() < until {
             self.pause().await?;
@@ -174,19 +177,24 @@ impl<P: Line> Modem<P> {
         }
     }
 
-    /// Whether a network has taken the modem; one that searches is waited for.
+    /// Whether a network has taken the modem; one that searches is waited for. An older USSD session is
+    /// ended on the same line.
     ///
     /// # Errors
     ///
     /// [`Error::Unplugged`] alone.
     pub(super) async fn is_registered(&mut self, limit: Duration) -> Result<bool, Error> {
         let until = now() + limit.min(SEARCH);
+        let [cs, eps, operator] = REGISTRATION;
+        let answers = self.ask(&[cs, eps, operator, CANCEL]).await?;
+        self.settings.cancelled = true;
+        let mut registration = read_registration(&answers);
         loop {
-            let registration = self.registration().await?;
             if !registration.is_searching() || now() >= until {
                 return Ok(registration.is_registered());
             }
             self.pause().await?;
+            registration = self.registration().await?;
         }
     }
 
@@ -231,6 +239,25 @@ fn pin_state(state: &str) -> Result<(), Error> {
     };
     Err(Error::Sim { message: message.to_owned(), hint: Some(hint.to_owned()) })
 }
+
+fn read_registration(answers: &Answers) -> Registration {
+    let stat = |command| {
+        answers.value(command).and_then(|value| value.split(',').nth(1)?.trim().parse().ok())
+    };
+    let cops: Vec<_> =
+        answers.value("+COPS?").map(|value| value.split(',').collect()).unwrap_or_default();
+    let operator = cops.get(2).map(|name| name.trim().trim_matches('"').to_owned());
+    let access = cops.get(3).and_then(|access| access.trim().parse().ok());
+    Registration { circuit: stat("+CREG?"), lte: stat("+CEREG?"), operator, access }
+}
+
+const REGISTRATION: [&str; 3] = ["+CREG?", "+CEREG?", "+COPS?"];
+
+/// Who made the modem, and which it is (3GPP TS 27.007 clauses 5.1 to 5.4).
+pub(super) const MANUFACTURER: &str = "+CGMI";
+pub(super) const MODEL: &str = "+CGMM";
+const FIRMWARE: &str = "+CGMR";
+const IMEI: &str = "+CGSN";
 
 const IMSI: &str = "+CIMI";
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::batch::Answers;
-use super::run::now;
+use super::facts::{MANUFACTURER, MODEL};
+use super::run::{Answer, now};
 use super::{Modem, Progress, Step};
 use crate::Error;
 use crate::at::{Command, Event, Outcome, Session, params};
@@ -17,18 +18,22 @@ use crate::{hex, ucs2};
 /// What this run knows of the modem's settings.
 #[derive(Debug)]
 pub(super) struct Settings {
-    /// Whether the first words have been exchanged.
-    awake: bool,
+    /// Whether the modem has answered.
+    pub(super) awake: bool,
     /// Whether several commands may share a line.
     pub(super) joins: bool,
     /// Whether the first questions about settings were asked.
     pub(super) prepared: bool,
+    /// Whether firmware and IMEI were asked.
+    pub(super) detailed: bool,
     /// The character set of strings (`+CSCS`), where the modem has one.
     pub(super) charset: Option<String>,
     /// Whether what we owe for `+CMEE` is [`GUESS`], and the modem has not said yet.
     guessed: bool,
     /// Commands that put back what we changed, oldest first.
     owed: Vec<String>,
+    /// Whether an older USSD session has been ended.
+    pub(super) cancelled: bool,
     /// Whether the network waits for our answer in a USSD session.
     pub(super) ussd_open: bool,
 }
@@ -48,6 +53,9 @@ const QUIET: Duration = Duration::from_millis(300);
 /// How errors are given after power-on (3GPP TS 27.007 clause 9.1).
 const GUESS: &str = "AT+CMEE=0";
 
+/// Ends a USSD session (3GPP TS 27.007 clause 7.15).
+pub(super) const CANCEL: &str = "+CUSD=2";
+
 /// Restoring is a courtesy that must not keep a user waiting for a dead modem.
 const RESTORE: Duration = Duration::from_secs(2);
 
@@ -63,9 +71,11 @@ impl<P: Line> Modem<P> {
                 awake: false,
                 joins: true,
                 prepared: false,
+                detailed: false,
                 charset: None,
                 guessed: false,
                 owed: Vec::new(),
+                cancelled: false,
                 ussd_open: false,
             },
             identity: None,
@@ -75,21 +85,6 @@ impl<P: Line> Modem<P> {
             progress: Progress::default(),
             hung_up: false,
         }
-    }
-
-    /// The first words, once: whether anything answers here at all.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Silent`] where nothing does, [`Error::Unplugged`].
-    pub(super) async fn wake(&mut self) -> Result<(), Error> {
-        if !self.settings.awake {
-            self.greet().await?;
-            self.settings.awake = true;
-            self.owe_echo();
-            self.settle_debts();
-        }
-        Ok(())
     }
 
     /// What the modem is doing, for a display beside it.
@@ -114,15 +109,44 @@ impl<P: Line> Modem<P> {
 
     /// Numeric errors, and the character set as it is. `extra` questions share the line.
     pub(super) async fn prepare(&mut self, extra: &[&'static str]) -> Result<Answers, Error> {
-        self.wake().await?;
         let mut questions = vec!["+CMEE?", "+CMEE=1", "+CSCS?"];
         questions.extend(extra);
         // Asked and changed on one line, so the debt is noted before it is known how large it is.
         self.settings.guessed = self.owe(GUESS.into());
-        let answers = self.ask(&questions).await?;
+        let answers = self.ask_with(&questions, &[MANUFACTURER, MODEL]).await?;
         self.settings.prepared = true;
         self.settings.charset = answers.value("+CSCS?").map(charset_name);
+        self.note_maker(&answers);
         Ok(answers)
+    }
+
+    /// The first line of a run. Where nothing comes back, the modem may have slept, or the line may be
+    /// stuck in a prompt that an earlier program left; then the line is asked once more.
+    pub(super) async fn open_with(&mut self, command: Command) -> Result<Answer, Error> {
+        self.progress.set(Step::Opening);
+        self.settle_debts();
+        let first = self.command(command.clone().within(FIRST)).await?;
+        let answer = match first.outcome {
+            // Lines without a result are no modem's answer to this: a prompt echoes too.
+            Outcome::Silent | Outcome::Unfinished => {
+                self.leave_prompt().await?;
+                self.hush(QUIET).await?;
+                self.greet().await?;
+                self.command(command).await?
+            }
+            _ => first,
+        };
+        self.settings.awake = true;
+        Ok(answer)
+    }
+
+    /// Ends a session that an earlier program left open, once a run: its text would come in place of ours.
+    pub(super) async fn cancel_stale(&mut self) -> Result<(), Error> {
+        if !self.settings.cancelled {
+            self.ask(&[CANCEL]).await?;
+            self.settings.cancelled = true;
+        }
+        Ok(())
     }
 
     /// Changes the character set of strings, where it is another one; gives whether it is this one now.
@@ -170,12 +194,11 @@ impl<P: Line> Modem<P> {
         self.port.note_restore(&self.settings.owed);
     }
 
-    /// `ATE0`; where nothing comes back, the line may be stuck in a prompt that an earlier program left.
+    /// `AT` until it is answered.
     async fn greet(&mut self) -> Result<(), Error> {
-        self.progress.set(Step::Opening);
         let (mut limit, mut unanswered) = (FIRST, false);
         for attempt in 0..3 {
-            let answer = self.command(Command::new("ATE0").within(limit)).await?;
+            let answer = self.command(Command::new("AT").within(limit)).await?;
             match answer.outcome {
                 Outcome::Ok => {
                     // It may be the late answer to what was sent before.
@@ -186,7 +209,7 @@ impl<P: Line> Modem<P> {
                 }
                 // Rubbish that stood before our first command is refused together with it.
                 Outcome::Failed(_) if attempt < 2 => {}
-                Outcome::Failed(result) => return Err(super::run::refused("ATE0", &result)),
+                Outcome::Failed(result) => return Err(super::run::refused("AT", &result)),
                 // Lines without a result are no modem's answer to this.
                 Outcome::Silent | Outcome::Unfinished => {
                     unanswered = true;
@@ -216,13 +239,6 @@ impl<P: Line> Modem<P> {
         self.write().await
     }
 
-    /// Whether the modem echoed is known from our own first words alone.
-    fn owe_echo(&mut self) {
-        if self.session.has_echo() {
-            self.owe("ATE1".into());
-        }
-    }
-
     /// Sends what a run that was killed still owed this modem.
     fn settle_debts(&mut self) {
         for command in self.port.take_left_behind() {
@@ -232,12 +248,8 @@ impl<P: Line> Modem<P> {
     }
 
     async fn restore(&mut self) {
-        let was_busy = self.session.is_busy();
         if self.finish_pending().await.is_err() {
             return;
-        }
-        if was_busy && !self.settings.awake {
-            self.owe_echo(); // interrupted in the first words
         }
         if std::mem::take(&mut self.settings.ussd_open) {
             let _ = self.command(Command::new("AT+CUSD=2")).await;

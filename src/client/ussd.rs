@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tracing::debug;
 
+use super::facts::{MANUFACTURER, MODEL};
 use super::run::{log_urc, now};
+use super::setup::CANCEL;
 use super::{Modem, Step, why};
 use crate::Error;
 use crate::at::code::{Class, FinalResult};
@@ -55,16 +57,13 @@ impl<P: Line> Modem<P> {
         is_query: bool,
     ) -> Result<Turn, Error> {
         if !self.settings.prepared {
-            self.prepare(&[]).await?;
-        }
-        if self.may_ask_more() {
-            self.identify().await?;
+            self.prepare(&[MANUFACTURER, MODEL, CANCEL]).await?;
+            self.settings.cancelled = true;
         }
         let forms = self.forms();
         let tries = if is_query { MOST_REQUESTS } else { 1 };
         self.forget_arrivals();
-        // A session that an earlier program left open would answer in place of ours.
-        self.command(Command::new("AT+CUSD=2")).await?;
+        self.cancel_stale().await?;
         let (mut ended, mut sent) = (Ended::Silent, 0);
         for form in forms {
             if sent == tries || !self.use_form(form).await? {
