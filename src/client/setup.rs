@@ -111,6 +111,7 @@ impl<P: Line> Modem<P> {
     pub(super) async fn prepare(&mut self, extra: &[&'static str]) -> Result<Answers, Error> {
         let mut questions = vec!["+CMEE?", "+CMEE=1", "+CSCS?"];
         questions.extend(extra);
+        self.settle_debts();
         // Asked and changed on one line, so the debt is noted before it is known how large it is.
         self.settings.guessed = self.owe(GUESS.into());
         let answers = self.ask_with(&questions, &[MANUFACTURER, MODEL]).await?;
@@ -196,25 +197,20 @@ impl<P: Line> Modem<P> {
 
     /// `AT` until it is answered.
     async fn greet(&mut self) -> Result<(), Error> {
-        let (mut limit, mut unanswered) = (FIRST, false);
+        let mut limit = FIRST;
         for attempt in 0..3 {
             let answer = self.command(Command::new("AT").within(limit)).await?;
             match answer.outcome {
                 Outcome::Ok => {
                     // It may be the late answer to what was sent before.
-                    if unanswered {
-                        self.hush(LATE).await?;
-                    }
+                    self.hush(LATE).await?;
                     return Ok(());
                 }
                 // Rubbish that stood before our first command is refused together with it.
                 Outcome::Failed(_) if attempt < 2 => {}
                 Outcome::Failed(result) => return Err(super::run::refused("AT", &result)),
                 // Lines without a result are no modem's answer to this.
-                Outcome::Silent | Outcome::Unfinished => {
-                    unanswered = true;
-                    self.leave_prompt().await?;
-                }
+                Outcome::Silent | Outcome::Unfinished => self.leave_prompt().await?,
             }
             if self.hush(QUIET).await? {
                 limit = SLOW;

@@ -38,12 +38,13 @@ fn every_answer_is_read_whenever_it_comes() {
 #[test]
 fn a_modem_that_says_nothing_at_all_is_silent_after_a_few_seconds() {
     run(async {
-        let rows = "[[row]]\ncommand = \"ATE0\"\nis-silent = true\n";
-        let (started, mut modem) = (Instant::now(), Modem::new(stick(rows)));
+        let mute = "# saldo script 1\n> AT+CMEE?;+CMEE=1;+CSCS?;+CPIN?;+CGMI;+CGMM\n> AT\n> AT\n> AT\n";
+        let mute = saldo::sim::Modem::from_text("x.at", mute).unwrap();
+        let (started, mut modem) = (Instant::now(), Modem::new(Bench::new(mute)));
         let error = ask(&mut modem).await.unwrap_err();
         assert!(matches!(error, Error::Silent { .. }), "{error}");
         modem.close().await;
-        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
     });
 }
 
@@ -67,7 +68,7 @@ fn a_request_without_ok_is_silence_and_an_ok_without_answer_the_network() {
                 (error.exit_status(), error.to_string().as_str()),
                 (5, "the network did not answer within 45 s")
             );
-            assert_eq!(modem.close().await.commands().last().unwrap(), "ATE1");
+            assert_eq!(modem.close().await.commands().last().unwrap(), "AT+CMEE=0");
         }
     });
 }
@@ -215,7 +216,7 @@ fn a_menu_that_stays_open_is_closed() {
             let balance = ask_as(&mut modem, &wish, &Default::default()).await.unwrap();
             assert!(balance.turns.last().unwrap().wants_answer());
             let commands = modem.close().await.commands();
-            let cancels = commands.iter().filter(|line| *line == "AT+CUSD=2").count();
+            let cancels = commands.iter().filter(|line| line.ends_with("+CUSD=2")).count();
             assert_eq!(cancels, 2, "once before, once after: {commands:?}");
         }
     });

@@ -120,11 +120,11 @@ fn the_journal_names_every_change_while_it_stands() {
         let mut modem = Modem::new(bench);
         ask(&mut modem).await.unwrap();
         let journal = noted.borrow().clone();
-        assert_eq!(journal, ["ATE1", "AT+CMEE=2", "AT+CSCS=\"IRA\""]);
+        assert_eq!(journal, ["AT+CMEE=2", "AT+CSCS=\"IRA\""]);
         let bench = modem.close().await;
         let commands = bench.commands();
-        let restored = &commands[commands.len() - 3..];
-        assert_eq!(restored, ["AT+CSCS=\"IRA\"", "AT+CMEE=2", "ATE1"], "the last change first");
+        let restored = &commands[commands.len() - 2..];
+        assert_eq!(restored, ["AT+CSCS=\"IRA\"", "AT+CMEE=2"], "the last change first");
         assert_eq!(*noted.borrow(), [""; 0]);
     });
 }
@@ -134,8 +134,8 @@ fn what_a_killed_run_left_is_put_back_by_the_next_one() {
     run(async {
         let mut bench = stick("");
         let before = bench.state().await;
-        bench.type_line("ATE0+CMEE=1;+CSCS=\"UCS2\"").await; // the killed run
-        bench.left_behind = ["ATE1", "AT+CMEE=0", "AT+CSCS=\"GSM\""].map(str::to_owned).to_vec();
+        bench.type_line("AT+CMEE=1;+CSCS=\"UCS2\"").await; // the killed run
+        bench.left_behind = ["AT+CMEE=0", "AT+CSCS=\"GSM\""].map(str::to_owned).to_vec();
         let mut modem = Modem::new(bench);
         modem.ussd(&code("*100#"), LIMIT, true).await.unwrap_err(); // any command will do
         assert_eq!(modem.close().await.state().await, before);
@@ -165,10 +165,9 @@ fn a_modem_that_boots_slowly_is_understood_from_its_first_answer_on() {
     run(async {
         // Its answers to the first attempts come together, late: none is taken for a later command's.
         let script = "# saldo script 1\n\
-            > ATE0\n~ 1500ms\n= ATE0\\r\\r\\nOK\\r\\n\n\
-            > ATE0\n< OK\n\
-            > AT+CPIN?\n< +CPIN: SIM PUK\n< OK\n\
-            * ATE1\n< OK\n";
+            > AT+CMEE?;+CMEE=1;+CSCS?;+CPIN?;+CGMI;+CGMM\n~ 1500ms\n< +CPIN: READY\n< OK\n\
+            > AT\n< OK\n\
+            > AT+CMEE?;+CMEE=1;+CSCS?;+CPIN?;+CGMI;+CGMM\n< +CPIN: SIM PUK\n< OK\n";
         let mut modem =
             Modem::new(Bench::new(saldo::sim::Modem::from_text("x.at", script).unwrap()));
         let error = ask(&mut modem).await.unwrap_err();
@@ -201,7 +200,7 @@ fn a_modem_that_died_does_not_hold_up_the_end() {
         modem.ussd(&code("#121#"), LIMIT, true).await.unwrap();
         let mut bench = modem.close().await;
         bench.sim = saldo::port::SimPort::new(
-            saldo::sim::Modem::from_text("x.at", "# saldo script 1\n* ATE0\n").unwrap(),
+            saldo::sim::Modem::from_text("x.at", "# saldo script 1\n* AT\n").unwrap(),
         );
         let mut modem = Modem::new(bench);
         assert_eq!(ask(&mut modem).await.unwrap_err().exit_status(), 4);
