@@ -77,8 +77,9 @@ impl Lock {
             text.push_str(command);
             text.push('\n');
         }
+        let (before, after) = (self.file.metadata()?.len(), text.len() as u64);
         self.file.write_all_at(text.as_bytes(), 0)?;
-        self.file.set_len(text.len() as u64)
+        if before > after { self.file.set_len(after) } else { Ok(()) }
     }
 
     /// The lock file.
