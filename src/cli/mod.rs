@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand, and what they share.
 
+mod alone;
 mod balance;
 mod completions;
 mod decode;
@@ -18,12 +19,11 @@ mod ussd;
 mod with_modem;
 
 use std::io::IsTerminal;
-use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use saldo::Error;
 use saldo::port::PortSpec;
 
@@ -121,20 +121,13 @@ enum Command {
 
 /// Parses, runs, and turns an error into its message, hint and exit status.
 pub(crate) fn main() -> ExitCode {
-    let cli = match parse() {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let cli = match alone::parse(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok) {
         Ok(cli) => cli,
         Err(error) => return out::usage(&error),
     };
     log(&cli.globals);
     run(&cli).unwrap_or_else(|error| out::error(&error, &cli.globals))
-}
-
-/// As [`Parser::try_parse`], but the description of all commands is left to the end of the process:
-/// taking it apart costs a third of the parsing.
-fn parse() -> Result<Cli, clap::Error> {
-    let mut command = ManuallyDrop::new(command());
-    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
-    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Error> {

@@ -15,7 +15,7 @@ use super::{Globals, out, render};
 /// Dial one USSD code and print what the network says
 ///
 /// On a terminal it goes on asking while the network waits for an answer.
-#[derive(clap::Args)]
+#[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// The code, for example *100# (in quotes: the shell knows * and # too)
     code: String,
