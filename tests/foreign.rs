@@ -1,7 +1,13 @@
 //! The program against modems that we did not write, or wrote in another language: real
 //! pseudo-terminals, real processes, other habits than our simulator's.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
