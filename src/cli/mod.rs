@@ -105,17 +105,27 @@ impl Color {
     }
 }
 
+/// The line of each command in the list of all: those of `Args` are read only when that one runs.
 #[derive(Subcommand)]
 #[command(defer = true)]
 enum Command {
+    /// Ask the operator what is left and print it
     Balance(balance::Args),
+    /// Dial one USSD code and print what the network says
     Ussd(ussd::Args),
+    /// Every candidate port, its role, and who holds it
     Ports(ports::Args),
+    /// The code table, by name, country, PLMN or ICCID
     Operators(operators::Args),
+    /// Explain any modem answer offline
     Decode(decode::Args),
+    /// Turn an operator's reply into pots offline
     Parse(parse::Args),
+    /// A simulated modem on a pseudo-terminal that any program can open
     Simulate(simulate::Args),
+    /// Shell completions on standard output
     Completions(completions::Args),
+    /// Manual page on standard output, or all pages into a folder
     Man(man::Args),
 }
 
@@ -180,4 +190,20 @@ fn log(globals: &Globals) {
         .with_writer(std::io::stderr)
         .with_target(false)
         .init();
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_command_says_the_same_of_itself_in_the_list_and_on_its_page() {
+        let listed = super::command();
+        let mut built = super::command();
+        built.build();
+        for command in listed.get_subcommands() {
+            let page = built.find_subcommand(command.get_name()).unwrap();
+            let in_list = command.get_about().map(ToString::to_string);
+            assert!(in_list.is_some(), "{}", command.get_name());
+            assert_eq!(in_list, page.get_about().map(ToString::to_string));
+        }
+    }
 }
