@@ -61,6 +61,14 @@ fn every_file_is_built_in_and_reads() {
 }
 
 #[test]
+fn every_reply_reads_as_its_row_says() {
+    let all = Operators::built_in().all();
+    assert!(all.iter().any(|operator| !operator.reply.is_empty()), "no row has a reply");
+    let misread: Vec<_> = all.iter().flat_map(Operator::misread).collect();
+    assert!(misread.is_empty(), "{misread:#?}");
+}
+
+#[test]
 fn ids_are_sorted_in_their_file_and_unique_in_all() {
     let mut seen = BTreeMap::new();
     for (name, text) in files() {

@@ -60,6 +60,9 @@ fn check(file: &Path, globals: &Globals) -> Result<(), Error> {
         .map_err(|cause| usage(format!("cannot read {shown}: {}", out::cause(&cause))))?;
     let read = Operators::with_user_file(&text, &shown.to_string())
         .map_err(|error| usage(error.to_string()))?;
+    if let Some(misread) = read.of_user().iter().find_map(|own| own.misread().next()) {
+        return Err(usage(format!("{shown}: {misread}")));
+    }
     let operators = read.of_user().len();
     if globals.json {
         return out::json(&Checked { schema: 1, file: shown.to_string(), operators });

@@ -6,7 +6,7 @@ use super::run::now;
 use super::ussd::Turn;
 use super::{Modem, why};
 use crate::Error;
-use crate::balance::{self, Confidence, Hints, Kind, Reading};
+use crate::balance::{self, Confidence, Kind, Reading};
 use crate::ids::Plmn;
 use crate::operators::{Ask, By, Found, Operator, Operators, ReplyBy, Way};
 use crate::port::Line;
@@ -261,12 +261,7 @@ fn asked(ask: &Ask, question: &Question) -> Asked {
 }
 
 fn read(text: &str, operator: Option<&Operator>) -> Reading {
-    let hints = Hints {
-        country: operator.and_then(|operator| operator.country.as_deref()),
-        currency: operator.and_then(|operator| operator.currency.as_deref()),
-        decimal: operator.and_then(|operator| operator.decimal),
-    };
-    balance::read(text, &hints)
+    balance::read(text, &operator.map(Operator::hints).unwrap_or_default())
 }
 
 fn shares_network(found: &Found, operators: &Operators) -> bool {

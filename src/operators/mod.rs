@@ -17,6 +17,7 @@
 //! | `entry` | one brand |
 //! | `read` | file to brands, or the line that is wrong |
 //! | `find` | SIM to brand |
+//! | `misread` | whether the replies in a row read as the row says |
 //! | `search` | words to brands |
 //! | `topup` | vouchers |
 //! | `built_in` | the files |
@@ -24,12 +25,14 @@
 mod built_in;
 mod entry;
 mod find;
+mod misread;
 mod read;
 mod search;
 mod topup;
 
 pub use entry::{Ask, Confidence, Operator, Reply, ReplyBy, Sms, Way};
 pub use find::{By, Found, SimFacts};
+pub use misread::Misread;
 pub use read::{DataError, SmsNumber};
 pub use search::Query;
 pub use topup::{Filled, TopUp, VoucherError};
