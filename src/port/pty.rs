@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, ioctl_tiocnxcl, tcgetattr, tcsetattr};
 use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, sleep_until};
 
@@ -74,12 +74,19 @@ impl Pty {
             }
             tokio::select! {
                 count = self.read(&mut typed) => {
+                    self.forget_exclusive_mode();
                     let typed = typed.get(..count?).unwrap_or_default();
                     modem.handle_input(Instant::now().into_std(), typed);
                 }
                 () = until(modem.poll_timeout()) => {}
             }
         }
+    }
+
+    /// A port forgets TIOCEXCL with its last close, which our own open end prevents: a program that was
+    /// killed would lock out the next one for ever.
+    fn forget_exclusive_mode(&self) {
+        let _ = ioctl_tiocnxcl(&self.far_end);
     }
 
     async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
