@@ -87,6 +87,21 @@ impl<P: Line> Modem<P> {
         }
     }
 
+    /// The first words, once: whether anything answers here at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Silent`] where nothing does, [`Error::Unplugged`].
+    pub(super) async fn wake(&mut self) -> Result<(), Error> {
+        if !self.settings.awake {
+            self.greet().await?;
+            self.settings.awake = true;
+            self.settle_debts();
+            self.owe_echo();
+        }
+        Ok(())
+    }
+
     /// What the modem is doing, for a display beside it.
     pub fn progress(&self) -> Progress {
         self.progress.clone()
@@ -97,7 +112,10 @@ impl<P: Line> Modem<P> {
         if !self.hung_up {
             self.restore().await;
         }
-        self.port.note_restore(&[]);
+        // What a killed run left is still owed by a modem that never answered.
+        if self.settings.awake || self.hung_up {
+            self.port.note_restore(&[]);
+        }
         self.port
     }
 
@@ -237,10 +255,15 @@ impl<P: Line> Modem<P> {
 
     /// Sends what a run that was killed still owed this modem.
     fn settle_debts(&mut self) {
-        for command in self.port.take_left_behind() {
-            tracing::warn!(command, "putting back a setting that an interrupted run had changed");
-            self.owe(command);
+        let left = self.port.take_left_behind();
+        if left.is_empty() {
+            return;
         }
+        for command in &left {
+            tracing::warn!(command, "putting back a setting that an interrupted run had changed");
+        }
+        self.settings.owed = left; // nothing of our own is owed before the first words
+        self.port.note_restore(&self.settings.owed);
     }
 
     async fn restore(&mut self) {

@@ -12,6 +12,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::fs::{FlockOperation, OFlags, flock};
@@ -21,12 +22,14 @@ use rustix::process::{Pid, geteuid, test_kill_process};
 use super::Roots;
 use super::holder::{self, Holder};
 
-/// A lock file that is ours; dropping it removes it.
+/// A lock file that is ours; dropping it removes it, unless commands are still owed.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
     file: File,
     left_behind: Vec<String>,
+    /// Whether commands stand in the file: then it outlives us, as after a crash.
+    owes: AtomicBool,
 }
 
 /// The port is another program's, says its lock file.
@@ -77,7 +80,7 @@ impl Lock {
             text.push_str(command);
             text.push('\n');
         }
-        let (before, after) = (self.file.metadata()?.len(), text.len() as u64);
+        self.owes.store(!commands.is_empty(), Ordering::Relaxed);
         self.file.write_all_at(text.as_bytes(), 0)?;
         if before > after { self.file.set_len(after) } else { Ok(()) }
     }
@@ -90,7 +93,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if is_still_there(&self.path, &self.file) {
+        if !self.owes.load(Ordering::Relaxed) && is_still_there(&self.path, &self.file) {
             let _ = fs::remove_file(&self.path); // a leftover is recognised as one
         }
     }
@@ -131,7 +134,8 @@ fn take_file(path: &Path, proc: &Path) -> Result<Option<Lock>, Held> {
                 Err(_) => return Ok(None),
             }
         }
-        let lock = Lock { path: path.into(), left_behind: content.restore(&file), file };
+        let left_behind = content.restore(&file);
+        let lock = Lock { path: path.into(), left_behind, file, owes: AtomicBool::new(false) };
         return Ok(lock.note_restore(&lock.left_behind).is_ok().then_some(lock));
     }
     Ok(None)
@@ -386,6 +390,19 @@ mod tests {
         assert!(room.content().ends_with("restore AT+CSCS=\"IRA\"\nrestore AT+CREG=2\n"));
         lock.note_restore(&[]).unwrap();
         assert!(!room.content().contains("restore"));
+    }
+
+    #[test]
+    fn what_is_still_owed_outlives_the_lock() {
+        let room = room();
+        let owed = ["ATE1".to_owned()];
+        let lock = room.take().unwrap();
+        lock.note_restore(&owed).unwrap();
+        drop(lock);
+        let lock = room.take().unwrap();
+        assert_eq!(lock.left_behind(), owed);
+        drop(lock); // a run that could not pay either
+        assert_eq!(room.take().unwrap().left_behind(), owed);
     }
 
     #[test]

@@ -143,6 +143,19 @@ fn what_a_killed_run_left_is_put_back_by_the_next_one() {
 }
 
 #[test]
+fn what_a_killed_run_left_stays_owed_where_the_modem_is_deaf() {
+    run(async {
+        let mut bench = stick("[[row]]\ncommand = \"ATE0\"\nis-silent = true\n");
+        bench.left_behind = vec!["AT+CMEE=0".into()];
+        bench.noted.replace(bench.left_behind.clone());
+        let mut modem = Modem::new(bench);
+        assert_eq!(ask(&mut modem).await.unwrap_err().exit_status(), 4);
+        let bench = modem.close().await;
+        assert_eq!(*bench.noted.borrow(), ["AT+CMEE=0"]);
+    });
+}
+
+#[test]
 fn a_prompt_that_another_program_left_open_is_left() {
     run(async {
         for latency in [0, 100, 700] {
