@@ -1,0 +1,265 @@
+//! The program on a pseudo-terminal: however a run ends, modem, terminal and lock are as they were.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use rustix::fs::OFlags;
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{InputModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+use saldo::port::Roots;
+use tempfile::TempDir;
+
+/// Long enough for any program on a busy machine; nothing here takes it when all is well.
+const DEADLINE: Duration = Duration::from_secs(90);
+
+/// Speaks IRA, so that saldo changes more than it must; says `^MODE` when `*100#` is on its way to
+/// a network that never answers.
+const MODEM: &str = r#"
+base = ["be-proximus"]
+charset = "IRA"
+
+[[row]]
+command = 'AT+CUSD=1,"*100#",15'
+says = ["^MODE: 5,4"]
+
+[[code]]
+ask = "*101#"
+text = "Saldo 5 EUR"
+"#;
+
+#[test]
+fn a_balance_leaves_everything_as_it_was() {
+    let bench = Bench::new();
+    let output = within(saldo().args(["balance", "--port"]).arg(&bench.link));
+    assert!(text(&output.stdout).contains("12,34 EUR"), "{}", text(&output.stderr));
+    bench.assert_untouched();
+}
+
+#[test]
+fn sigint_and_sigterm_put_everything_back() {
+    for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let bench = Bench::new();
+        let mut waiting = Waiting::start(&bench.link);
+        assert!(bench.lock_file().is_some(), "{signal:?}");
+        assert_eq!(waiting.end(signal).code(), Some(status));
+        bench.assert_untouched();
+    }
+}
+
+#[test]
+fn what_a_killed_run_left_is_put_back_by_the_next() {
+    let bench = Bench::new();
+    Waiting::start(&bench.link).end(Signal::KILL);
+    let lock = fs::read_to_string(bench.lock_file().unwrap()).unwrap();
+    for command in ["ATE1", "AT+CMEE=2", "AT+CSCS=\"IRA\""] {
+        assert!(lock.contains(&format!("\nrestore {command}\n")), "{command} in {lock}");
+    }
+    assert_ne!(bench.modem(), bench.modem_before, "a killed run leaves its settings");
+
+    let output = within(saldo().args(["ussd", "*101#", "--port"]).arg(&bench.link));
+    assert_eq!(text(&output.stdout), "Saldo 5 EUR\n", "{}", text(&output.stderr));
+    assert_eq!(bench.modem(), bench.modem_before);
+    assert_eq!(bench.lock_file(), None);
+}
+
+#[test]
+fn what_a_killed_run_left_is_put_back_from_behind_a_prompt() {
+    let bench = Bench::new();
+    Waiting::start(&bench.link).end(Signal::KILL);
+    bench.type_line("AT+CMGS=20", "> "); // deaf until its prompt is left
+    let output = within(saldo().args(["ussd", "*101#", "--port"]).arg(&bench.link));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(bench.modem(), bench.modem_before);
+}
+
+#[test]
+fn a_second_run_on_the_port_is_told_whose_it_is() {
+    let bench = Bench::new();
+    let mut first = Waiting::start(&bench.link);
+    let output = within(saldo().args(["balance", "--port"]).arg(&bench.link));
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains(&first.child.id().to_string()), "{said}");
+    assert_eq!(first.end(Signal::TERM).code(), Some(143));
+    bench.assert_untouched();
+}
+
+/// A simulated modem on a terminal, and how both were found.
+struct Bench {
+    link: PathBuf,
+    terminal: PathBuf,
+    modem_before: String,
+    terminal_before: String,
+    _simulated: Simulated,
+    _folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, rows) = (folder.path().join("modem"), folder.path().join("modem.toml"));
+        fs::write(&rows, MODEM).unwrap();
+        let simulated = Simulated::start(&rows, &link);
+        let terminal = PathBuf::from(simulated.lines.recv_timeout(DEADLINE).unwrap());
+        leave_a_mark(&terminal);
+        let mut bench = Self {
+            link,
+            terminal,
+            modem_before: String::new(),
+            terminal_before: String::new(),
+            _simulated: simulated,
+            _folder: folder,
+        };
+        bench.type_line("AT+CMEE=2", "OK\r\n");
+        bench.modem_before = bench.modem();
+        bench.terminal_before = bench.line_settings();
+        bench
+    }
+
+    /// What another program finds: echo, and the settings that can be asked for.
+    fn modem(&self) -> String {
+        self.type_line("AT+CMEE?;+CSCS?;+CMGF?;+CNMI?", "OK\r\n")
+    }
+
+    fn type_line(&self, line: &str, end: &str) -> String {
+        let mut port = open(&self.terminal);
+        port.write_all(format!("{line}\r").as_bytes()).unwrap();
+        let (mut said, mut octet) = (String::new(), [0]);
+        while !said.ends_with(end) && matches!(port.read(&mut octet), Ok(1)) {
+            said.push(octet[0].into());
+        }
+        said
+    }
+
+    fn line_settings(&self) -> String {
+        format!("{:?}", tcgetattr(open(&self.terminal)).unwrap())
+    }
+
+    /// The lock file, in whichever folder it is.
+    fn lock_file(&self) -> Option<PathBuf> {
+        let name = format!("LCK..pts_{}", self.terminal.file_name().unwrap().to_string_lossy());
+        Roots::default().lock.iter().map(|folder| folder.join(&name)).find(|file| file.exists())
+    }
+
+    fn assert_untouched(&self) {
+        assert_eq!(self.lock_file(), None);
+        assert_eq!(self.line_settings(), self.terminal_before);
+        assert_eq!(self.modem(), self.modem_before);
+    }
+}
+
+/// Line settings that no program sets by itself.
+fn leave_a_mark(terminal: &Path) {
+    let terminal = open(terminal);
+    let mut settings = tcgetattr(&terminal).unwrap();
+    settings.input_modes |= InputModes::IXANY;
+    settings.special_codes[SpecialCodeIndex::VSTOP] = 7;
+    settings.set_speed(19_200).unwrap();
+    tcsetattr(&terminal, OptionalActions::Now, &settings).unwrap();
+}
+
+fn open(terminal: &Path) -> File {
+    let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
+    OpenOptions::new().read(true).write(true).custom_flags(flags).open(terminal).unwrap()
+}
+
+/// `saldo simulate`, ended with the test.
+struct Simulated {
+    child: Child,
+    lines: Receiver<String>,
+    _alive: Sender<()>,
+}
+
+impl Simulated {
+    fn start(rows: &Path, link: &Path) -> Self {
+        let mut command = saldo();
+        command.arg("simulate").arg(rows).arg("--link").arg(link);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines = lines(child.stdout.take().unwrap());
+        Self { _alive: watch(&child), child, lines }
+    }
+}
+
+impl Drop for Simulated {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A run whose request is on its way to a network that never answers.
+struct Waiting {
+    child: Child,
+    said: Receiver<String>,
+    _alive: Sender<()>,
+}
+
+impl Waiting {
+    fn start(link: &Path) -> Self {
+        let mut command = saldo();
+        command.args(["ussd", "*100#", "-v", "--timeout", "600", "--port"]).arg(link);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let said = lines(child.stderr.take().unwrap());
+        let _alive = watch(&child);
+        while !said.recv_timeout(DEADLINE).expect("the request goes out").contains("^MODE") {}
+        Self { child, said, _alive }
+    }
+
+    /// Sends the signal and waits for the end.
+    fn end(&mut self, signal: Signal) -> ExitStatus {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        loop {
+            match self.said.recv_timeout(DEADLINE) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap(),
+                Err(RecvTimeoutError::Timeout) => panic!("{signal:?} did not end it"),
+            }
+        }
+    }
+}
+
+fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    thread::spawn(move || {
+        BufReader::new(stream).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+    });
+    lines
+}
+
+/// Ends the process at the deadline, and with it every read that waits for it.
+fn watch(child: &Child) -> Sender<()> {
+    let (process, (alive, dropped)) = (Pid::from_child(child), channel());
+    thread::spawn(move || {
+        if dropped.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
+            let _ = kill_process(process, Signal::KILL);
+        }
+    });
+    alive
+}
+
+/// The program, with no settings of whoever runs the tests.
+fn saldo() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_saldo"));
+    command.env_remove("SALDO_PORT").env("XDG_CONFIG_HOME", "/nowhere");
+    command
+}
+
+fn within(command: &mut Command) -> Output {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let _alive = watch(&child);
+    child.wait_with_output().unwrap()
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
