@@ -1,0 +1,204 @@
+//! What words mean: one TOML file a language, read when a reply first needs that language.
+//!
+//! A file is a list of `class = ["word", "stem*", "two words"]`. The classes are [`Class`]; what
+//! each means to the reader is said there. Words are matched without accents and without case, so
+//! one spelling is enough. A new language is one file, one row of [`LANGUAGES`], and examples in
+//! `fixtures/replies`.
+//!
+//! A TOML parser of general use costs more than the whole rest of a run, so these files are read
+//! by a small one that knows this one shape; a test reads every file with both.
+
+use std::sync::LazyLock;
+
+use nom::bytes::complete::take_until;
+use nom::character::complete::{alphanumeric1, char, multispace0};
+use nom::combinator::recognize;
+use nom::multi::{many0_count, separated_list0};
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
+
+use super::dictionary::Dictionary;
+use super::scan::fold::fold_word;
+
+mod class;
+
+pub(crate) use class::{Class, Classes};
+
+/// What a word means in the languages that are read with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sense {
+    /// Everything it can mean.
+    pub(crate) classes: Classes,
+    /// Month number, or the power of ten of a word for a multiple.
+    pub(crate) value: u8,
+    /// How many words the longest phrase that begins with it has.
+    pub(crate) phrase: u8,
+}
+
+impl Sense {
+    fn merge(self, other: Self) -> Self {
+        Self {
+            classes: self.classes | other.classes,
+            value: self.value.max(other.value),
+            phrase: self.phrase.max(other.phrase),
+        }
+    }
+}
+
+/// The words of one language.
+pub(crate) struct Lexicon {
+    words: Dictionary<Sense>,
+    /// Whether words are written as one: `Startguthaben`, `beltegoed`.
+    pub(crate) compounds: bool,
+}
+
+impl Lexicon {
+    /// The sense of a word or phrase.
+    pub(crate) fn find(&self, word: &str) -> Option<Sense> {
+        self.words.find(word)
+    }
+
+    /// The longest word that `text` begins with, for text without spaces.
+    pub(crate) fn longest(&self, text: &str) -> Option<(usize, Sense)> {
+        self.words.longest(text)
+    }
+}
+
+/// The languages to read a reply with.
+pub(crate) fn of_languages(codes: &str) -> Vec<&'static Lexicon> {
+    let known = |code: &str| LANGUAGES.iter().find(|(name, _)| *name == code);
+    let mut lexicons: Vec<&'static Lexicon> = Vec::with_capacity(4);
+    for code in std::iter::once("en").chain(codes.split_whitespace()) {
+        lexicons.extend(known(code).map(|(_, lexicon)| &**lexicon));
+    }
+    lexicons
+}
+
+/// Every language there is, for replies of an unknown country.
+pub(crate) fn all() -> Vec<&'static Lexicon> {
+    LANGUAGES.iter().map(|(_, lexicon)| &**lexicon).collect()
+}
+
+macro_rules! languages {
+    ($($code:literal)*) => {
+        /// ISO 639-1 code and words.
+        static LANGUAGES: &[(&str, LazyLock<Lexicon>)] = &[
+            $(($code, LazyLock::new(|| build(include_str!(concat!($code, ".toml")))))),*
+        ];
+
+        #[cfg(test)]
+        const FILES: &[(&str, &str)] = &[$(($code, include_str!(concat!($code, ".toml")))),*];
+    };
+}
+
+languages! {
+    "am" "ar" "az" "bg" "bn" "cs" "da" "de" "el" "en" "es" "et" "fa" "fi" "fr" "he" "hi" "hu" "hy" "id" "it" "ja" "ka" "kk"
+    "km" "ko" "ky" "lo" "lt" "lv" "mg" "mn" "my" "nl" "no" "pl" "pt" "ro" "ru" "so" "sq" "sr" "sv" "sw" "th" "tk"
+    "tl" "tr" "uk" "uz" "vi" "zh"
+}
+
+fn build(file: &'static str) -> Lexicon {
+    let mut words = Dictionary::with_capacity(file.len() / 12);
+    let mut compounds = false;
+    let (_, rows) = rows(file).unwrap_or_default();
+    for (name, list) in rows {
+        compounds |= name == "compounds";
+        let Some(class) = Class::named(name) else { continue };
+        for (at, written) in list.into_iter().enumerate() {
+            add(&mut words, class, at, written);
+        }
+    }
+    Lexicon { words, compounds }
+}
+
+/// A month is a list of its names, a multiple begins with its power of ten.
+fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &str) {
+    let (value, names) = match class {
+        Class::Month => (u8::try_from(at + 1).unwrap_or(0), written),
+        Class::Multiple => {
+            let (power, names) = written.split_once(' ').unwrap_or(("0", written));
+            (power.parse().unwrap_or(0), names)
+        }
+        _ => (0, written),
+    };
+    let listed = matches!(class, Class::Month | Class::Multiple);
+    for name in names.split(if listed { ' ' } else { '\0' }) {
+        let name = fold_word(name).replace(['\'', '.'], "");
+        let length = u8::try_from(name.split(' ').count()).unwrap_or(1);
+        let sense = Sense { classes: class.into(), value, phrase: 0 };
+        words.add(&name, sense, Sense::merge);
+        if let Some((head, _)) = name.split_once(' ') {
+            words.add(head, Sense { phrase: length, ..Sense::default() }, Sense::merge);
+        }
+    }
+}
+
+type Row<'t> = (&'t str, Vec<&'t str>);
+
+fn rows(file: &str) -> IResult<&str, Vec<Row<'_>>> {
+    let name = recognize(many0_count(nom::branch::alt((alphanumeric1, nom::bytes::complete::tag("_")))));
+    let word = || delimited(char('"'), take_until("\""), char('"'));
+    let list = delimited(
+        terminated(char('['), blank),
+        separated_list0(terminated(char(','), blank), terminated(word(), blank)),
+        (nom::combinator::opt(terminated(char(','), blank)), char(']')),
+    );
+    let row = (terminated(name, (blank, char('='), blank)), terminated(list, blank));
+    preceded(blank, nom::multi::many0(row)).parse(file)
+}
+
+/// Spaces, line ends and comments.
+fn blank(input: &str) -> IResult<&str, ()> {
+    let comment = (char('#'), nom::character::complete::not_line_ending);
+    let (rest, _) = (multispace0, many0_count(terminated(comment, multispace0))).parse(input)?;
+    Ok((rest, ()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_toml_and_read_whole() {
+        for (code, file) in FILES {
+            let expected: BTreeMap<String, Vec<String>> =
+                toml::from_str(file).unwrap_or_else(|error| panic!("{code}.toml: {error}"));
+            let (rest, rows) = rows(file).unwrap();
+            assert_eq!(rest, "", "{code}.toml");
+            let got: BTreeMap<String, Vec<String>> = rows
+                .into_iter()
+                .map(|(name, list)| (name.to_owned(), list.into_iter().map(str::to_owned).collect()))
+                .collect();
+            assert_eq!(got, expected, "{code}.toml");
+        }
+    }
+
+    #[test]
+    fn every_class_named_in_a_file_is_known() {
+        for (code, file) in FILES {
+            for (name, list) in rows(file).unwrap().1 {
+                assert!(name == "compounds" || Class::named(name).is_some(), "{code}.toml: {name}");
+                assert!(name != "month" || list.len() == 12, "{code}.toml: {} months", list.len());
+            }
+        }
+    }
+
+    #[test]
+    fn languages_are_sorted_and_the_countries_know_no_others() {
+        assert!(LANGUAGES.is_sorted_by(|a, b| a.0 < b.0));
+        for code in crate::balance::country::languages() {
+            assert!(LANGUAGES.iter().any(|(name, _)| *name == code), "no lexicon of {code}");
+        }
+    }
+
+    #[test]
+    fn words_are_found_without_accents_and_as_stems() {
+        let french = of_languages("fr");
+        let sense = |word| french.iter().find_map(|lexicon| lexicon.find(word)).unwrap_or_default();
+        assert!(sense("credit").classes.has(Class::Balance));
+        assert_eq!(sense("aout").value, 8);
+        assert_eq!(sense("xyzzy"), Sense::default());
+    }
+}
