@@ -67,6 +67,11 @@ impl<V: Copy> Dictionary<V> {
         self.entry(hash, word, false).map(|entry| entry.value).or(stem)
     }
 
+    /// Whether the whole word is an entry.
+    pub(super) fn contains(&self, word: &str) -> bool {
+        self.entry(word.bytes().fold(FIRST, step), word, false).is_some()
+    }
+
     /// The longest entry that `text` begins with: its length in octets and its value.
     ///
     /// For scripts that write no spaces, where a stem is a word like any other.

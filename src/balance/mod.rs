@@ -26,7 +26,13 @@
 //! assert_eq!(reading.expires[0].to_string(), "2026-12-31");
 //! ```
 
+pub mod country;
+mod currency;
+mod dictionary;
+mod lexicon;
+mod read;
 mod reading;
+mod scan;
 
 pub use reading::{Amount, Confidence, Hints, Kind, Pot, PotType, Reading, Role};
 
@@ -34,6 +40,10 @@ pub use reading::{Amount, Confidence, Hints, Kind, Pot, PotType, Reading, Role};
 ///
 /// Any text gives a reading; one that states nothing has [`Kind::Other`] and no pots.
 pub fn read(text: &str, hints: &Hints<'_>) -> Reading {
-    let _ = (text, hints);
-    Reading::default()
+    read::read(text, hints, false)
+}
+
+/// As [`read`], with the [reasons](Reading::reasons) filled in.
+pub fn explain(text: &str, hints: &Hints<'_>) -> Reading {
+    read::read(text, hints, true)
 }

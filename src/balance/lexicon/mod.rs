@@ -33,14 +33,17 @@ pub(crate) struct Sense {
     pub(crate) value: u8,
     /// How many words the longest phrase that begins with it has.
     pub(crate) phrase: u8,
+    /// How many words it has itself.
+    pub(crate) words: u8,
 }
 
 impl Sense {
-    fn merge(self, other: Self) -> Self {
+    pub(super) fn merge(self, other: Self) -> Self {
         Self {
             classes: self.classes | other.classes,
             value: self.value.max(other.value),
             phrase: self.phrase.max(other.phrase),
+            words: self.words.max(other.words),
         }
     }
 }
@@ -56,6 +59,11 @@ impl Lexicon {
     /// The sense of a word or phrase.
     pub(crate) fn find(&self, word: &str) -> Option<Sense> {
         self.words.find(word)
+    }
+
+    /// Whether the word itself, and no stem, is listed.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        self.words.contains(word)
     }
 
     /// The longest word that `text` begins with, for text without spaces.
@@ -82,7 +90,7 @@ pub(crate) fn all() -> Vec<&'static Lexicon> {
 macro_rules! languages {
     ($($code:literal)*) => {
         /// ISO 639-1 code and words.
-        static LANGUAGES: &[(&str, LazyLock<Lexicon>)] = &[
+        static LANGUAGES: [(&str, LazyLock<Lexicon>); [$($code),*].len()] = [
             $(($code, LazyLock::new(|| build(include_str!(concat!($code, ".toml")))))),*
         ];
 
@@ -123,9 +131,9 @@ fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &str) {
     };
     let listed = matches!(class, Class::Month | Class::Multiple);
     for name in names.split(if listed { ' ' } else { '\0' }) {
-        let name = fold_word(name).replace(['\'', '.'], "");
+        let name = fold_word(name).replace(['\'', '.', '/'], "");
         let length = u8::try_from(name.split(' ').count()).unwrap_or(1);
-        let sense = Sense { classes: class.into(), value, phrase: 0 };
+        let sense = Sense { classes: class.into(), value, phrase: 0, words: length };
         words.add(&name, sense, Sense::merge);
         if let Some((head, _)) = name.split_once(' ') {
             words.add(head, Sense { phrase: length, ..Sense::default() }, Sense::merge);

@@ -1,0 +1,387 @@
+//! What each amount is: a pot and its role, or a price, a charge, a top-up, an advert.
+
+use super::super::lexicon::{Class, Classes};
+use super::super::reading::Role;
+use super::super::scan::Token;
+use super::Page;
+use super::cue::{Cue, Label, label};
+use super::figure::{Figure, Unit};
+
+/// Whether an amount is a pot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// It belongs to the account.
+    Pot(Role),
+    /// It does not, or the text does not say so.
+    NotAPot,
+}
+
+/// What was found about one amount.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judged {
+    pub(super) finding: Finding,
+    /// Why, for people.
+    pub(super) reason: &'static str,
+    pub(super) label: Label,
+    /// Whether the words leave no doubt about what it is.
+    pub(super) is_clear: bool,
+    /// Whether it is a part of the list that the amount before it begins.
+    pub(super) is_carried: bool,
+    /// An amount that looks like an account's, but that nothing explains.
+    pub(super) is_open: bool,
+}
+
+impl Judged {
+    fn no(label: Label, reason: &'static str) -> Self {
+        let finding = Finding::NotAPot;
+        Self { finding, reason, label, is_clear: true, is_carried: false, is_open: false }
+    }
+
+    fn pot(label: Label, role: Role, reason: &'static str) -> Self {
+        Self { finding: Finding::Pot(role), reason, label, is_clear: true, is_carried: false, is_open: false }
+    }
+
+    fn unclear(self) -> Self {
+        Self { is_clear: false, ..self }
+    }
+
+    fn carried(self) -> Self {
+        Self { is_carried: true, ..self }
+    }
+
+    /// Whether it is a money pot of this role.
+    pub(super) fn is(&self, role: Role) -> bool {
+        self.finding == Finding::Pot(role)
+    }
+}
+
+/// Judges every figure, from left to right: a list goes on as it began.
+pub(super) fn all(page: &Page<'_>) -> Vec<Judged> {
+    let mut judged: Vec<Judged> = Vec::with_capacity(page.figures.len());
+    let mut free = 0;
+    for (at, figure) in page.figures.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| judged.get(before).copied());
+        let previous = at.checked_sub(1).and_then(|before| page.figures.get(before));
+        let found = match before {
+            Some(before) if figure.continues => Judged { is_carried: true, ..before },
+            _ => one(page, figure, free, previous.zip(before)),
+        };
+        judged.push(found);
+        free = figure.last + 1;
+    }
+    lone_amount(page, &mut judged);
+    one_main(page, &mut judged);
+    judged
+}
+
+fn one(
+    page: &Page<'_>,
+    figure: &Figure,
+    free: usize,
+    before: Option<(&Figure, Judged)>,
+) -> Judged {
+    let label = label(page, figure, free);
+    if let Some(reason) = never(page, figure, &label) {
+        return Judged::no(label, reason);
+    }
+    if let Some(reason) = advert(page, figure, &label) {
+        return Judged::no(label, reason);
+    }
+    if label.cue.is_against() {
+        return Judged::no(label, against(label.cue));
+    }
+    if label.cue.is_account() {
+        return stated(page, figure, label);
+    }
+    by_what_follows(page, figure, label)
+        .or_else(|| before.and_then(|before| goes_on(page, figure, label, before)))
+        .unwrap_or_else(|| unlabelled(page, figure, label))
+}
+
+fn against(cue: Cue) -> &'static str {
+    match cue {
+        Cue::Charge => "a charge or use",
+        Cue::Topup => "a top-up or transfer",
+        Cue::Price => "a price",
+        Cue::Threshold => "a threshold",
+        _ => "an advert",
+    }
+}
+
+/// What rules an amount out whatever its label says.
+fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&'static str> {
+    if figure.unit == Unit::Foreign || figure.unit == Unit::Hours {
+        return Some("counts days, percent or hours");
+    }
+    if page.menu.as_ref().is_some_and(|menu| menu.holds(figure.number)) {
+        return Some("a menu item");
+    }
+    if is_clock_of_call(page, figure, label) {
+        return Some("how long a call lasted, or a time");
+    }
+    let next = page.lexemes.get(figure.last + 1);
+    let after = page.lexemes.get(figure.last + 2);
+    let mark = |at: usize, mark| page.lexemes.get(at).is_some_and(|lexeme| lexeme.token == Token::Mark(mark));
+    let word = |at: usize, class| page.lexemes.get(at).is_some_and(|lexeme| lexeme.sense.classes.has(class));
+    let slash = figure.last + 1 + usize::from(mark(figure.last + 1, '.'));
+    if mark(slash, '/') {
+        return Some("a price or share per unit");
+    }
+    if mark(figure.last + 1, '=') {
+        return Some("one side of an offer");
+    }
+    if next.is_some_and(|lexeme| lexeme.sense.classes.has(Class::Per))
+        && after.is_some_and(|lexeme| lexeme.sense.classes.has(Class::Period))
+    {
+        return Some("a price or share per period");
+    }
+    let before = figure.first.checked_sub(1)?;
+    if mark(before, '=') && before.checked_sub(1).is_some_and(|at| is_amount(page, at)) {
+        return Some("one side of an offer");
+    }
+    let has_word = |class| word(before, class);
+    if has_word(Class::Threshold) {
+        return Some("a threshold");
+    }
+    if has_word(Class::For) && !has_word(Class::Balance) && !label.is_marked {
+        return Some("a price: for or at");
+    }
+    if figure.unit == Unit::Bare && is_reference(page, figure, before) {
+        return Some("a number to call or refer to");
+    }
+    if figure.unit.is_allowance() && is_package_name(page, figure, label) {
+        return Some("part of a package's name");
+    }
+    None
+}
+
+fn is_amount(page: &Page<'_>, at: usize) -> bool {
+    page.lexemes.get(at).is_some_and(|lexeme| matches!(lexeme.token, Token::Number(_)) || lexeme.money.is_some() || lexeme.sense.classes.has(Class::Multiple))
+}
+
+/// A clock is talk time only where its label says that it is left.
+fn is_clock_of_call(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
+    let token = page.lexemes.get(figure.number).map(|lexeme| lexeme.token);
+    let dated = page.lexemes.get(figure.last + 1).is_some_and(|next| matches!(next.token, Token::Date(_)));
+    matches!(token, Some(Token::Clock(_)))
+        && (!label.cue.is_account() || dated || label.classes.any(&[Class::Expiry, Class::Until]))
+}
+
+/// Digits behind a word for number, code, dial or text.
+fn is_reference(page: &Page<'_>, figure: &Figure, before: usize) -> bool {
+    let whole = figure.value.scale() == 0;
+    let marked = page.lexemes.get(before).is_some_and(|lexeme| {
+        matches!(lexeme.token, Token::Mark(':' | '.' | '#'))
+    });
+    let at = before.saturating_sub(usize::from(marked));
+    let Some(lexeme) = page.lexemes.get(at) else { return false };
+    let classes = lexeme.sense.classes;
+    let dialled = classes.has(Class::Dial) && !marked;
+    whole && (classes.has(Class::Reference) || dialled) && !classes.any(&[Class::Balance, Class::Is])
+}
+
+/// `Monthly Internet Package 12GB`, `Big Bytes 50 w/ 700 MB`: what was bought, not what is left.
+fn is_package_name(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
+    if label.cue.is_account() && label.is_near {
+        return false;
+    }
+    let near = page.slice(figure.first.saturating_sub(4), figure.first);
+    let own = near.iter().rposition(|lexeme| !matches!(lexeme.token, Token::Word | Token::Number(_)));
+    let words = near.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let named = words.iter().any(|lexeme| lexeme.sense.classes.any(&[Class::Package, Class::Period]));
+    let sold = label.behind.any(&[Class::Package, Class::For]);
+    let plus = page.lexemes.get(figure.last + 1).is_some_and(|next| next.token == Token::Mark('+'));
+    (named || sold || plus) && label.cue != Cue::Balance
+}
+
+/// An advert before the amount in its sentence, or before it in the text with no label between.
+fn advert(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&'static str> {
+    let start = page.sentence_start(figure.first);
+    let sells = |from: usize, to: usize| {
+        page.slice(from, to).iter().any(|lexeme| {
+            lexeme.sense.classes.has(Class::Offer) || matches!(lexeme.token, Token::Code | Token::Link)
+        })
+    };
+    let stated = label.word.filter(|_| label.cue.is_account()).unwrap_or(figure.first);
+    let from = if label.cue == Cue::Balance && label.is_near { label.start.max(start) } else { start };
+    let here = sells(from, stated);
+    let left = label.classes.any(&[Class::Left, Class::Main, Class::Account, Class::New]) && label.is_marked;
+    if here && !(label.cue == Cue::Balance && left) && !(label.cue == Cue::Have) {
+        return Some("an advert");
+    }
+    if !label.cue.is_account() && sells(0, start) {
+        return Some("behind an advert");
+    }
+    None
+}
+
+/// The label says that the amount is in the account.
+fn stated(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
+    if figure.unit == Unit::Points {
+        return Judged::pot(label, Role::Other, "points");
+    }
+    if figure.unit.is_allowance() {
+        return Judged::pot(label, role_of_allowance(label), "stated as left");
+    }
+    if figure.unit == Unit::Bare && is_about_data(&label) {
+        return Judged::no(label, "data with no unit").unclear();
+    }
+    if figure.unit == Unit::Bare && label.classes.has(Class::Points) {
+        return Judged::no(label, "points");
+    }
+    if figure.unit == Unit::Bare && label.cue != Cue::Balance {
+        return match label.cue {
+            Cue::Left if label.classes.any(&[Class::Account, Class::Main]) => {
+                Judged::pot(label, Role::Main, "what is left in the account").unclear()
+            }
+            _ => open(label, "nothing says what it counts"),
+        };
+    }
+    let role = role(label).unwrap_or(Role::Main);
+    let reversed = label.behind.any(&[Class::Charge, Class::Topup]) && !label.is_marked;
+    let judged = Judged::pot(label, role, "a balance word stands before it");
+    let expired = label.classes.has(Class::Expiry) && figure.unit == Unit::Bare;
+    let threshold = page.any_word(Class::Threshold) && label.cue != Cue::Balance;
+    if reversed || expired || threshold { judged.unclear() } else { judged }
+}
+
+fn open(label: Label, reason: &'static str) -> Judged {
+    Judged { is_open: true, ..Judged::no(label, reason).unclear() }
+}
+
+/// `Data balance: 500`, with no MB.
+fn is_about_data(label: &Label) -> bool {
+    label.classes.any(&[Class::Data, Class::Sms, Class::Minute, Class::Second]) && !label.classes.has(Class::Main)
+}
+
+/// `10,00 EUR Startguthaben`, `R6.29 airtime`, `R5 was deducted`.
+fn by_what_follows(page: &Page<'_>, figure: &Figure, label: Label) -> Option<Judged> {
+    let behind = label.behind;
+    if behind.any(&[Class::Charge, Class::Topup]) {
+        return Some(Judged::no(label, "what follows says that it was used or came"));
+    }
+    if label.cue == Cue::Have && !figure.unit.is_allowance() {
+        return None;
+    }
+    let names = behind.any(&[Class::Balance, Class::Bonus, Class::Promo, Class::Left, Class::Debt]);
+    if !names || behind.any(&[Class::Offer, Class::Price]) || page.any_word(Class::Threshold) {
+        return None;
+    }
+    let role = if figure.unit.is_allowance() { role_of_allowance(label) } else { role(label).unwrap_or(Role::Main) };
+    if !figure.unit.is_money() && !figure.unit.is_allowance() {
+        return Some(open(label, "nothing says what it counts"));
+    }
+    Some(Judged::pot(label, role, "what follows names the balance").unclear())
+}
+
+/// `main 46,06; package 0,00; extra 0,00`: a list goes on as it began.
+fn goes_on(
+    page: &Page<'_>,
+    figure: &Figure,
+    label: Label,
+    (previous, before): (&Figure, Judged),
+) -> Option<Judged> {
+    let between = page.slice(previous.last + 1, figure.first);
+    let ends = (previous.last + 1..figure.first).any(|at| {
+        page.ends_sentence(at) && page.lexemes.get(at).is_some_and(|lexeme| lexeme.token != Token::Line)
+    });
+    let left = between.iter().any(|lexeme| matches!(lexeme.token, Token::Code | Token::Link));
+    if ends || left || !matches!(before.finding, Finding::Pot(_)) {
+        return None;
+    }
+    if figure.unit.is_allowance() {
+        return Some(Judged::pot(label, role_of_allowance(label), "goes on a list of what is left").carried());
+    }
+    let own = role(label);
+    let expired = label.classes.has(Class::Expiry);
+    if expired || !figure.unit.is_money() && own.is_none() {
+        return None;
+    }
+    let role = own.unwrap_or(Role::Other);
+    Some(Judged::pot(label, role, "goes on a list of balances").carried().unclear())
+}
+
+/// Nothing says what the amount is.
+fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
+    if !figure.unit.is_allowance() {
+        let role = role(label);
+        return match role {
+            Some(role) if figure.unit.is_money() && label.cue == Cue::None => {
+                Judged::pot(label, role, "its label names the pot").unclear()
+            }
+            _ if figure.unit.is_money() || label.cue == Cue::Account => open(label, "nothing says what it is"),
+            _ => Judged::no(label, "nothing says what it is"),
+        };
+    }
+    let end = page.sentence_end(figure.last + 1);
+    let validity = page.slice(label.start, end).iter().any(|lexeme| lexeme.sense.classes.has(Class::Expiry));
+    let sold = page.any_word(Class::Price) || page.figures.iter().any(|other| other.unit.is_money());
+    if label.is_marked || label.classes.has(Class::Bonus) || validity && !sold {
+        return Judged::pot(label, role_of_allowance(label), "labelled as an allowance").unclear();
+    }
+    Judged::no(label, "nothing says that it is left").unclear()
+}
+
+/// What the words on either side call the pot; those behind it are closer.
+fn role(label: Label) -> Option<Role> {
+    role_of(label.behind).or_else(|| role_of(label.classes))
+}
+
+fn role_of(classes: Classes) -> Option<Role> {
+    const ROLES: [(Class, Role); 6] = [
+        (Class::Debt, Role::Debt),
+        (Class::Promo, Role::Promo),
+        (Class::Bonus, Role::Bonus),
+        (Class::Main, Role::Main),
+        (Class::Limit, Role::Other),
+        (Class::Part, Role::Other),
+    ];
+    ROLES.iter().find(|(class, _)| classes.has(*class)).map(|(_, role)| *role)
+}
+
+fn role_of_allowance(label: Label) -> Role {
+    let classes = label.behind | label.classes;
+    if classes.has(Class::Promo) {
+        Role::Promo
+    } else if classes.has(Class::Bonus) {
+        Role::Bonus
+    } else {
+        Role::Main
+    }
+}
+
+/// A reply that is little more than one amount of money states the balance.
+fn lone_amount(page: &Page<'_>, judged: &mut [Judged]) {
+    if judged.iter().any(|judged| matches!(judged.finding, Finding::Pot(_))) || page.menu.is_some() {
+        return;
+    }
+    let words = page.lexemes.iter().filter(|lexeme| lexeme.token == Token::Word && lexeme.money.is_none()).count();
+    let mut open = judged.iter_mut().zip(&page.figures).filter(|(judged, figure)| judged.is_open && figure.unit.is_money());
+    let (Some((only, figure)), None) = (open.next(), open.next()) else { return };
+    let says = |class| page.any_word(class);
+    let against = [Class::Offer, Class::Topup, Class::Charge, Class::Price, Class::Threshold, Class::Error, Class::Not];
+    if figure.has_own_currency && words <= 3 && !against.into_iter().any(says) {
+        *only = Judged::pot(only.label, Role::Main, "the whole reply is this amount").unclear();
+    }
+}
+
+/// One pot is the main one: the one named so, else the first. A clean label beats a doubtful one.
+fn one_main(page: &Page<'_>, judged: &mut [Judged]) {
+    let is_money = |at: usize| page.figures.get(at).is_some_and(|figure| matches!(figure.unit, Unit::Money(_) | Unit::Bare));
+    let mains: Vec<usize> = (0..judged.len())
+        .filter(|at| is_money(*at) && judged.get(*at).is_some_and(|judged| judged.is(Role::Main)))
+        .collect();
+    let score = |at: usize| {
+        judged.get(at).map_or(0, |judged| {
+            let named = u8::from(judged.label.classes.has(Class::Main));
+            named * 4 + u8::from(judged.is_clear) * 2 + u8::from(judged.label.cue == Cue::Balance)
+        })
+    };
+    let Some(best) = mains.iter().copied().max_by_key(|at| (score(*at), std::cmp::Reverse(*at))) else { return };
+    for at in mains.into_iter().filter(|at| *at != best) {
+        if let Some(other) = judged.get_mut(at) {
+            other.finding = Finding::Pot(Role::Other);
+            other.is_clear = false;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Tokens to a reading: which amounts are pots, what role each has, how sure that is and why.
+//!
+//! One pass a question, each in its file: amounts and their units ([`figure`]), the words that
+//! govern each amount ([`cue`]), what each amount is ([`judge`]), dates that end something
+//! ([`expiry`]), menus ([`menu`]), the SIM's own number ([`own`]), and the whole ([`verdict`]).
+
+use super::country;
+use super::lexicon::Class;
+use super::reading::{Amount, Hints, Pot, Reading};
+use super::scan::fold::{Folded, fold};
+use super::scan::{Lexeme, Token, Vocabulary, scan};
+
+mod cue;
+mod expiry;
+mod figure;
+mod judge;
+mod menu;
+mod own;
+mod verdict;
+
+use figure::Figure;
+use judge::{Finding, Judged};
+
+/// Everything found in one reply, before it is put together.
+struct Page<'t> {
+    folded: &'t Folded,
+    lexemes: Vec<Lexeme<'t>>,
+    figures: Vec<Figure>,
+    /// The first lexeme of a menu's choices.
+    menu: Option<menu::Menu>,
+    vocabulary: &'t Vocabulary,
+    /// Whether words were looked up in the languages of the reply's country.
+    is_local: bool,
+}
+
+/// Reads a reply; `explain` fills in the reasons.
+pub(super) fn read(text: &str, hints: &Hints<'_>, explain: bool) -> Reading {
+    let folded = fold(text);
+    let country = hints.country.and_then(country::by_code);
+    let local = Vocabulary::new(country, hints.currency, hints.decimal);
+    let reading = read_with(text, &folded, &local, country.is_some(), explain);
+    if country.is_none() || verdict::is_explained(&reading) {
+        return reading;
+    }
+    let foreign = Vocabulary::of_all_languages(country, hints.currency, hints.decimal);
+    let other = read_with(text, &folded, &foreign, false, explain);
+    if verdict::explains_more(&other, &reading) { other } else { reading }
+}
+
+fn read_with(
+    text: &str,
+    folded: &Folded,
+    vocabulary: &Vocabulary,
+    is_local: bool,
+    explain: bool,
+) -> Reading {
+    let mut lexemes = scan(&folded.text, vocabulary);
+    expiry::mark_days(&mut lexemes);
+    let menu = menu::find(&lexemes);
+    let figures = figure::find(&lexemes, vocabulary);
+    let page = Page { folded, lexemes, figures, menu, vocabulary, is_local };
+    let judged = judge::all(&page);
+    let dates = expiry::find(&page, &judged);
+    let mut reading = verdict::of(&page, &judged, &dates);
+    reading.expires = expiry::once_each(&dates);
+    reading.pots = pots(&page, &judged, &dates);
+    reading.msisdn = own::number(&page);
+    if let Some(menu) = &page.menu {
+        reading.choices = menu.choices(text, folded, &page.lexemes);
+    }
+    if explain {
+        reading.reasons = reasons(&page, &judged, &reading);
+    }
+    reading
+}
+
+fn pots(page: &Page<'_>, judged: &[Judged], dates: &[expiry::Expiry]) -> Vec<Pot> {
+    let mut pots = Vec::new();
+    for (figure, judged) in page.figures.iter().zip(judged) {
+        let Finding::Pot(role) = judged.finding else { continue };
+        let Some((pot_type, unit)) = figure.unit.pot() else { continue };
+        pots.push(Pot {
+            pot_type,
+            role,
+            amount: Amount(figure.value),
+            unit,
+            expires: expiry::of_figure(page, figure, dates),
+        });
+    }
+    pots
+}
+
+fn reasons(page: &Page<'_>, judged: &[Judged], reading: &Reading) -> Vec<String> {
+    let mut reasons: Vec<String> = page
+        .figures
+        .iter()
+        .zip(judged)
+        .map(|(figure, judged)| {
+            let shown = figure.shown(&page.lexemes);
+            match judged.finding {
+                Finding::Pot(role) => format!("{shown}: {role}, {}", judged.reason),
+                Finding::NotAPot => format!("{shown}: no pot, {}", judged.reason),
+            }
+        })
+        .collect();
+    reasons.push(format!("{}, {}: {}", reading.kind, reading.confidence, verdict::reason(page, judged)));
+    reasons
+}
+
+impl Page<'_> {
+    /// Whether a sentence ends at this lexeme.
+    fn ends_sentence(&self, at: usize) -> bool {
+        ends_sentence(&self.lexemes, at)
+    }
+
+    /// The first lexeme of the sentence that lexeme `at` stands in.
+    fn sentence_start(&self, at: usize) -> usize {
+        (0..at).rev().find(|before| self.ends_sentence(*before)).map_or(0, |before| before + 1)
+    }
+
+    /// The lexeme behind the last of the sentence that lexeme `at` stands in.
+    fn sentence_end(&self, at: usize) -> usize {
+        (at..self.lexemes.len()).find(|behind| self.ends_sentence(*behind)).unwrap_or(self.lexemes.len())
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &[Lexeme<'_>] {
+        self.lexemes.get(start..end.max(start)).unwrap_or_default()
+    }
+
+    fn any_word(&self, class: Class) -> bool {
+        self.lexemes.iter().any(|lexeme| lexeme.sense.classes.has(class))
+    }
+}
+
+/// Whether a sentence ends here; the dot of `Rs. 5` and `Bal. 5` ends none.
+fn ends_sentence(lexemes: &[Lexeme<'_>], at: usize) -> bool {
+    let Some(lexeme) = lexemes.get(at) else { return false };
+    match lexeme.token {
+        Token::Line | Token::Mark('!' | '?') => true,
+        Token::Mark('.') => {
+            let before = at.checked_sub(1).and_then(|before| lexemes.get(before));
+            let abbreviates = before.is_some_and(|before| {
+                before.token == Token::Word && (before.text.len() <= 4 || before.money.is_some())
+            });
+            let amount = lexemes.get(at + 1).is_some_and(|next| {
+                next.money.is_some() || matches!(next.token, Token::Number(_) | Token::Mark('-' | '/' | ':' | '='))
+            });
+            !(abbreviates && !lexeme.spaced && amount)
+        }
+        _ => false,
+    }
+}
