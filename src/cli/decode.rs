@@ -3,14 +3,14 @@
 mod explain;
 
 use std::ffi::OsString;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::process::ExitCode;
 
 use saldo::Error;
 use saldo::answers::{Answer, Item, decode};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::jsonl::{self, LONGEST, unreadable};
 use super::{Globals, out};
 
 /// Explain any modem answer offline
@@ -39,7 +39,7 @@ pub(crate) struct Args {
 /// Exit status: 0 when there was something to explain, 2 when there was nothing.
 pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     if args.jsonl {
-        return lines(io::stdin().lock(), globals);
+        return jsonl::answer(|asked| answered(&asked, globals)).map(|()| ExitCode::SUCCESS);
     }
     let response = match args.lines.as_slice() {
         [] => all(io::stdin().lock())?,
@@ -51,11 +51,17 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     }
     let answer = shown(answer, globals);
     if globals.json {
-        out::json(&AnswerLine { schema: 1, answer: AnswerObject::of(&answer) })?;
+        out::json(&AnswerLine { schema: 1, answer: AnswerObject::of(answer) })?;
     } else {
         explain::answer(&answer)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn answered(asked: &Asked, globals: &Globals) -> AnswerObject {
+    let response = octets(&asked.response);
+    let answer = decode(&response, asked.cscs.as_deref(), asked.request.as_deref());
+    AnswerObject::of(shown(answer, globals))
 }
 
 fn nothing() -> Error {
@@ -77,13 +83,6 @@ fn all(input: impl Read) -> Result<Vec<u8>, Error> {
     Ok(octets)
 }
 
-fn unreadable(cause: &io::Error) -> Error {
-    Error::Usage { message: format!("standard input cannot be read: {cause}"), hint: None }
-}
-
-/// Far more than any modem says to one command, so that a wrong file does not fill the memory.
-const LONGEST: u64 = 16 * 1024 * 1024;
-
 /// The arguments as lines. A shell that was given no quotes has cut a line at its blanks; it goes on
 /// until something starts that a modem starts a line with.
 fn joined(lines: &[OsString]) -> Vec<u8> {
@@ -102,30 +101,6 @@ fn joined(lines: &[OsString]) -> Vec<u8> {
     response
 }
 
-/// One answer a line, in order; a bad line gets an error and stops nothing.
-fn lines(mut input: impl BufRead, globals: &Globals) -> Result<ExitCode, Error> {
-    loop {
-        let mut line = Vec::new();
-        let read = input.by_ref().take(LONGEST).read_until(b'\n', &mut line);
-        if read.map_err(|cause| unreadable(&cause))? == 0 {
-            return Ok(ExitCode::SUCCESS);
-        }
-        match serde_json::from_slice::<Asked>(&line) {
-            Ok(asked) => {
-                let response = octets(&asked.response);
-                let answer = decode(&response, asked.cscs.as_deref(), asked.request.as_deref());
-                let answer = shown(answer, globals);
-                out::json(&Identified { id: asked.id, answer: AnswerObject::of(&answer) })?;
-            }
-            Err(error) => {
-                let value = serde_json::from_slice(&line).unwrap_or(Value::Null);
-                let id = value.get("id").cloned().unwrap_or_default();
-                out::json(&Refused { id, error: error.to_string() })?;
-            }
-        }
-    }
-}
-
 /// A response as JSON has it: characters up to U+00FF stand for octets, as logs of raw bytes have
 /// them; where there is any other, the string is text.
 fn octets(response: &str) -> Vec<u8> {
@@ -135,45 +110,31 @@ fn octets(response: &str) -> Vec<u8> {
 
 #[derive(Deserialize)]
 struct Asked {
-    #[serde(default)]
-    id: Value,
     response: String,
     cscs: Option<String>,
     request: Option<String>,
 }
 
 #[derive(Serialize)]
-struct AnswerLine<'a> {
+struct AnswerLine {
     schema: u8,
     #[serde(flatten)]
-    answer: AnswerObject<'a>,
+    answer: AnswerObject,
 }
 
 #[derive(Serialize)]
-struct Identified<'a> {
-    id: Value,
-    #[serde(flatten)]
-    answer: AnswerObject<'a>,
-}
-
-#[derive(Serialize)]
-struct AnswerObject<'a> {
-    items: &'a [Item],
-    urcs: &'a [String],
+struct AnswerObject {
+    items: Vec<Item>,
+    urcs: Vec<String>,
     #[serde(rename = "final")]
     end: Option<&'static str>,
 }
 
-impl<'a> AnswerObject<'a> {
-    fn of(answer: &'a Answer) -> Self {
-        Self { items: &answer.items, urcs: &answer.urcs, end: answer.final_name() }
+impl AnswerObject {
+    fn of(answer: Answer) -> Self {
+        let end = answer.final_name();
+        Self { items: answer.items, urcs: answer.urcs, end }
     }
-}
-
-#[derive(Serialize)]
-struct Refused {
-    id: Value,
-    error: String,
 }
 
 #[cfg(test)]

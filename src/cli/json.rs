@@ -283,6 +283,7 @@ fn now() -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
-fn masked(number: &str) -> String {
+/// A phone number as the JSON shows it without `--show-ids`.
+pub(super) fn masked(number: &str) -> String {
     saldo::ids::Msisdn::parse(number).map_or_else(|_| "…".into(), |number| number.shown(false))
 }

@@ -5,6 +5,7 @@ mod balance;
 mod completions;
 mod decode;
 mod json;
+mod jsonl;
 mod man;
 mod mask;
 mod operators;

@@ -65,6 +65,24 @@ fn pot_line(pot: &Pot, reading: &Reading) -> String {
     format!("{}{unit}{what}{role}{until}", pot.amount)
 }
 
+/// A reading by itself: kind and confidence, the pots, then what else it holds and why.
+pub(super) fn reading(reading: &Reading) -> Result<(), Error> {
+    out::line(format_args!("{} ({})", reading.kind, reading.confidence))?;
+    for pot in &reading.pots {
+        out::line(format_args!("  {}", pot_line(pot, reading)))?;
+    }
+    for (answer, text) in &reading.choices {
+        out::line(format_args!("  {} {}", out::visible(answer), out::visible(text)))?;
+    }
+    if let Some(number) = &reading.msisdn {
+        out::line(format_args!("  own number {number}"))?;
+    }
+    for reason in &reading.reasons {
+        out::line(format_args!("  because {}", out::visible(reason)))?;
+    }
+    Ok(())
+}
+
 /// What would be sent, to whom, and how that was found.
 pub(super) fn plan(plan: &Plan) -> String {
     let whom = match (&plan.operator, plan.found_by) {
