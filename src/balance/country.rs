@@ -296,9 +296,13 @@ mod tests {
 
     #[test]
     fn a_plmn_gives_its_country() {
-        for (plmn, expected) in
-            [("20601", Some("BE")), ("310260", Some("US")), ("00101", None), ("2", None), ("", None)]
-        {
+        for (plmn, expected) in [
+            ("20601", Some("BE")),
+            ("310260", Some("US")),
+            ("00101", None),
+            ("2", None),
+            ("", None),
+        ] {
             assert_eq!(by_plmn(plmn).map(|country| country.code), expected, "{plmn}");
         }
     }

@@ -42,7 +42,8 @@ impl<V: Copy> Dictionary<V> {
             return;
         }
         let hash = word.bytes().fold(FIRST, step);
-        if let Some(entry) = self.position(hash, word, stem).and_then(|at| self.entries.get_mut(at)) {
+        if let Some(entry) = self.position(hash, word, stem).and_then(|at| self.entries.get_mut(at))
+        {
             entry.value = merge(entry.value, value);
             return;
         }
@@ -122,7 +123,8 @@ impl<V: Copy> Dictionary<V> {
     fn grow(&mut self) {
         self.slots = vec![0; self.slots.len() * 2];
         for number in 1..=self.entries.len() {
-            let hash = self.entries.get(number - 1).map(|entry| entry.word.bytes().fold(FIRST, step));
+            let hash =
+                self.entries.get(number - 1).map(|entry| entry.word.bytes().fold(FIRST, step));
             self.put(hash.unwrap_or(FIRST), number);
         }
     }

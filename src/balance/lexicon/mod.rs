@@ -144,7 +144,8 @@ fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &str) {
 type Row<'t> = (&'t str, Vec<&'t str>);
 
 fn rows(file: &str) -> IResult<&str, Vec<Row<'_>>> {
-    let name = recognize(many0_count(nom::branch::alt((alphanumeric1, nom::bytes::complete::tag("_")))));
+    let name =
+        recognize(many0_count(nom::branch::alt((alphanumeric1, nom::bytes::complete::tag("_")))));
     let word = || delimited(char('"'), take_until("\""), char('"'));
     let list = delimited(
         terminated(char('['), blank),
@@ -177,7 +178,9 @@ mod tests {
             assert_eq!(rest, "", "{code}.toml");
             let got: BTreeMap<String, Vec<String>> = rows
                 .into_iter()
-                .map(|(name, list)| (name.to_owned(), list.into_iter().map(str::to_owned).collect()))
+                .map(|(name, list)| {
+                    (name.to_owned(), list.into_iter().map(str::to_owned).collect())
+                })
                 .collect();
             assert_eq!(got, expected, "{code}.toml");
         }

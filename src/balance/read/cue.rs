@@ -77,7 +77,9 @@ pub(super) fn label(page: &Page<'_>, figure: &Figure, free: usize) -> Label {
 }
 
 fn is_bare(words: &[Lexeme<'_>]) -> bool {
-    words.iter().all(|word| word.token != Token::Word || word.sense.classes.any(&[Class::Is, Class::And]))
+    words
+        .iter()
+        .all(|word| word.token != Token::Word || word.sense.classes.any(&[Class::Is, Class::And]))
 }
 
 /// The label made of lexemes `start..end`: what stands behind the last comma, else all of it.
@@ -92,7 +94,8 @@ fn of_words(page: &Page<'_>, start: usize, end: usize) -> Label {
         label = Label { classes: whole.classes | label.classes, ..whole };
     }
     label.start = start;
-    label.is_marked = words.iter().rev().take(3).any(|word| matches!(word.token, Token::Mark(':' | '=')));
+    label.is_marked =
+        words.iter().rev().take(3).any(|word| matches!(word.token, Token::Mark(':' | '=')));
     label
 }
 
@@ -114,7 +117,11 @@ fn governing(words: &[Lexeme<'_>], from: usize, offset: usize) -> Label {
             (before, Cue::Charge | Cue::Topup) if after => before,
             // "Usage of airtime", "charged from main balance": still a charge, unless that is left.
             (before, Cue::Balance | Cue::Account | Cue::Have) if before.is_against() => {
-                if classes.any(&[Class::Left, Class::New]) && before != Cue::Offer { said } else { before }
+                if classes.any(&[Class::Left, Class::New]) && before != Cue::Offer {
+                    said
+                } else {
+                    before
+                }
             }
             (before, Cue::Left) if before == Cue::Offer => before,
             (before, Cue::Account | Cue::Have | Cue::Left) if before == Cue::Balance => before,

@@ -73,7 +73,10 @@ fn ends_something(page: &Page<'_>, judged: &[Judged], at: usize) -> bool {
         .rev()
         .find(|before| {
             page.ends_sentence(*before)
-                || page.lexemes.get(*before).is_some_and(|lexeme| matches!(lexeme.token, Token::Date(_)))
+                || page
+                    .lexemes
+                    .get(*before)
+                    .is_some_and(|lexeme| matches!(lexeme.token, Token::Date(_)))
         })
         .map_or(0, |before| before + 1);
     for lexeme in page.slice(start, at).iter().rev() {
@@ -88,8 +91,12 @@ fn ends_something(page: &Page<'_>, judged: &[Judged], at: usize) -> bool {
             return true;
         }
     }
-    let heading = start.checked_sub(1).and_then(|end| end.checked_sub(1)).and_then(|before| page.lexemes.get(before));
-    let headed = start + 1 >= at && heading.is_some_and(|lexeme| lexeme.sense.classes.has(Class::Expiry));
+    let heading = start
+        .checked_sub(1)
+        .and_then(|end| end.checked_sub(1))
+        .and_then(|before| page.lexemes.get(before));
+    let headed =
+        start + 1 >= at && heading.is_some_and(|lexeme| lexeme.sense.classes.has(Class::Expiry));
     headed || follows_pot(page, judged, at) || behind(page, at)
 }
 

@@ -291,10 +291,13 @@ impl Bound {
         if !self.unit.is_money() {
             return number;
         }
-        let dot = |at: usize| usize::from(lexemes.get(at).is_some_and(|l| l.token == Token::Mark('.')));
+        let dot =
+            |at: usize| usize::from(lexemes.get(at).is_some_and(|l| l.token == Token::Mark('.')));
         let at = self.last + 1 + dot(self.last + 1);
         let at = at + usize::from(lexemes.get(at).is_some_and(|l| l.sense.classes.has(Class::And)));
-        let (Some(part), Some(word)) = (lexemes.get(at), lexemes.get(at + 1)) else { return number };
+        let (Some(part), Some(word)) = (lexemes.get(at), lexemes.get(at + 1)) else {
+            return number;
+        };
         let Token::Number(part) = part.token else { return number };
         if !word.sense.classes.has(Class::Subunit) {
             return number;
@@ -340,14 +343,16 @@ fn is_prefix_of_next(lexemes: &[Lexeme<'_>], at: usize) -> bool {
 
 /// Whether the word at `at` labels what comes behind it: `43.6 min=232`, `12 SMS: 5`.
 fn is_label_of_next(lexemes: &[Lexeme<'_>], at: usize) -> bool {
-    let marked = lexemes.get(at + 1).is_some_and(|next| matches!(next.token, Token::Mark('=' | ':')));
+    let marked =
+        lexemes.get(at + 1).is_some_and(|next| matches!(next.token, Token::Mark('=' | ':')));
     let number = lexemes.get(at + 2).is_some_and(|next| matches!(next.token, Token::Number(_)));
     marked && number && lexemes.get(at).is_some_and(|word| word.spaced)
 }
 
 /// The unit that the label right before the number names.
 fn adjacent_unit(lexemes: &[Lexeme<'_>], at: usize, free: usize) -> Option<Unit> {
-    const BETWEEN: [Class; 5] = [Class::Balance, Class::Left, Class::Is, Class::Charge, Class::Account];
+    const BETWEEN: [Class; 5] =
+        [Class::Balance, Class::Left, Class::Is, Class::Charge, Class::Account];
     let before = lexemes.get(free.min(at)..at).unwrap_or_default();
     for lexeme in before.iter().rev().take(5) {
         match lexeme.token {
@@ -407,7 +412,10 @@ impl Figure {
         let clock = |figure: &Self| {
             lexemes.get(figure.number).is_some_and(|lexeme| matches!(lexeme.token, Token::Clock(_)))
         };
-        smaller && next.value < Decimal::from(60) && !clock(next) && next.follows_closely(self, lexemes)
+        smaller
+            && next.value < Decimal::from(60)
+            && !clock(next)
+            && next.follows_closely(self, lexemes)
     }
 
     fn take_in(&mut self, part: &Self) {
@@ -423,7 +431,10 @@ impl Figure {
 
     fn goes_on_from(&self, before: &Self, lexemes: &[Lexeme<'_>]) -> bool {
         let data = |unit| matches!(unit, Unit::Data(_));
-        data(self.unit) && data(before.unit) && self.unit != before.unit && self.first == before.last + 1
+        data(self.unit)
+            && data(before.unit)
+            && self.unit != before.unit
+            && self.first == before.last + 1
             && !lexemes.get(self.first).is_some_and(|lexeme| lexeme.token == Token::Line)
     }
 }
@@ -431,13 +442,22 @@ impl Figure {
 /// `46,06; 0,00; 0,00 hrn`: one currency at the end of a list is that of all of it.
 fn share_currency(figures: &mut [Figure], lexemes: &[Lexeme<'_>]) {
     for at in (0..figures.len().saturating_sub(1)).rev() {
-        let (Some(here), Some(next)) = (figures.get(at).copied(), figures.get(at + 1).copied()) else { return };
+        let (Some(here), Some(next)) = (figures.get(at).copied(), figures.get(at + 1).copied())
+        else {
+            return;
+        };
         let between = lexemes.get(here.last + 1..next.first).unwrap_or_default();
-        let list = between.iter().filter(|lexeme| !matches!(lexeme.token, Token::Word)).all(|lexeme| {
-            matches!(lexeme.token, Token::Mark(',' | ';' | ':' | '+'))
-        });
+        let list = between
+            .iter()
+            .filter(|lexeme| !matches!(lexeme.token, Token::Word))
+            .all(|lexeme| matches!(lexeme.token, Token::Mark(',' | ';' | ':' | '+')));
         let words = between.iter().filter(|lexeme| lexeme.token == Token::Word).count();
-        if here.unit == Unit::Bare && next.unit.is_money() && next.number < next.last && list && words <= 3 {
+        if here.unit == Unit::Bare
+            && next.unit.is_money()
+            && next.number < next.last
+            && list
+            && words <= 3
+        {
             if let Some(figure) = figures.get_mut(at) {
                 figure.unit = next.unit;
             }

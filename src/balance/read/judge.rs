@@ -38,7 +38,14 @@ impl Judged {
     }
 
     fn pot(label: Label, role: Role, reason: &'static str) -> Self {
-        Self { finding: Finding::Pot(role), reason, label, is_clear: true, is_carried: false, is_open: false }
+        Self {
+            finding: Finding::Pot(role),
+            reason,
+            label,
+            is_clear: true,
+            is_carried: false,
+            is_open: false,
+        }
     }
 
     fn unclear(self) -> Self {
@@ -74,12 +81,7 @@ pub(super) fn all(page: &Page<'_>) -> Vec<Judged> {
     judged
 }
 
-fn one(
-    page: &Page<'_>,
-    figure: &Figure,
-    free: usize,
-    before: Option<(&Figure, Judged)>,
-) -> Judged {
+fn one(page: &Page<'_>, figure: &Figure, free: usize, before: Option<(&Figure, Judged)>) -> Judged {
     let label = label(page, figure, free);
     if let Some(reason) = never(page, figure, &label) {
         return Judged::no(label, reason);
@@ -121,8 +123,12 @@ fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&'static str
     }
     let next = page.lexemes.get(figure.last + 1);
     let after = page.lexemes.get(figure.last + 2);
-    let mark = |at: usize, mark| page.lexemes.get(at).is_some_and(|lexeme| lexeme.token == Token::Mark(mark));
-    let word = |at: usize, class| page.lexemes.get(at).is_some_and(|lexeme| lexeme.sense.classes.has(class));
+    let mark = |at: usize, mark| {
+        page.lexemes.get(at).is_some_and(|lexeme| lexeme.token == Token::Mark(mark))
+    };
+    let word = |at: usize, class| {
+        page.lexemes.get(at).is_some_and(|lexeme| lexeme.sense.classes.has(class))
+    };
     let slash = figure.last + 1 + usize::from(mark(figure.last + 1, '.'));
     if mark(slash, '/') {
         return Some("a price or share per unit");
@@ -156,13 +162,18 @@ fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&'static str
 }
 
 fn is_amount(page: &Page<'_>, at: usize) -> bool {
-    page.lexemes.get(at).is_some_and(|lexeme| matches!(lexeme.token, Token::Number(_)) || lexeme.money.is_some() || lexeme.sense.classes.has(Class::Multiple))
+    page.lexemes.get(at).is_some_and(|lexeme| {
+        matches!(lexeme.token, Token::Number(_))
+            || lexeme.money.is_some()
+            || lexeme.sense.classes.has(Class::Multiple)
+    })
 }
 
 /// A clock is talk time only where its label says that it is left.
 fn is_clock_of_call(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
     let token = page.lexemes.get(figure.number).map(|lexeme| lexeme.token);
-    let dated = page.lexemes.get(figure.last + 1).is_some_and(|next| matches!(next.token, Token::Date(_)));
+    let dated =
+        page.lexemes.get(figure.last + 1).is_some_and(|next| matches!(next.token, Token::Date(_)));
     matches!(token, Some(Token::Clock(_)))
         && (!label.cue.is_account() || dated || label.classes.any(&[Class::Expiry, Class::Until]))
 }
@@ -170,14 +181,17 @@ fn is_clock_of_call(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
 /// Digits behind a word for number, code, dial or text.
 fn is_reference(page: &Page<'_>, figure: &Figure, before: usize) -> bool {
     let whole = figure.value.scale() == 0;
-    let marked = page.lexemes.get(before).is_some_and(|lexeme| {
-        matches!(lexeme.token, Token::Mark(':' | '.' | '#'))
-    });
+    let marked = page
+        .lexemes
+        .get(before)
+        .is_some_and(|lexeme| matches!(lexeme.token, Token::Mark(':' | '.' | '#')));
     let at = before.saturating_sub(usize::from(marked));
     let Some(lexeme) = page.lexemes.get(at) else { return false };
     let classes = lexeme.sense.classes;
     let dialled = classes.has(Class::Dial) && !marked;
-    whole && (classes.has(Class::Reference) || dialled) && !classes.any(&[Class::Balance, Class::Is])
+    whole
+        && (classes.has(Class::Reference) || dialled)
+        && !classes.any(&[Class::Balance, Class::Is])
 }
 
 /// `Monthly Internet Package 12GB`, `Big Bytes 50 w/ 700 MB`: what was bought, not what is left.
@@ -186,9 +200,11 @@ fn is_package_name(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
         return false;
     }
     let near = page.slice(figure.first.saturating_sub(4), figure.first);
-    let own = near.iter().rposition(|lexeme| !matches!(lexeme.token, Token::Word | Token::Number(_)));
+    let own =
+        near.iter().rposition(|lexeme| !matches!(lexeme.token, Token::Word | Token::Number(_)));
     let words = near.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
-    let named = words.iter().any(|lexeme| lexeme.sense.classes.any(&[Class::Package, Class::Period]));
+    let named =
+        words.iter().any(|lexeme| lexeme.sense.classes.any(&[Class::Package, Class::Period]));
     let sold = label.behind.any(&[Class::Package, Class::For]);
     let plus = page.lexemes.get(figure.last + 1).is_some_and(|next| next.token == Token::Mark('+'));
     (named || sold || plus) && label.cue != Cue::Balance
@@ -199,13 +215,16 @@ fn advert(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&'static st
     let start = page.sentence_start(figure.first);
     let sells = |from: usize, to: usize| {
         page.slice(from, to).iter().any(|lexeme| {
-            lexeme.sense.classes.has(Class::Offer) || matches!(lexeme.token, Token::Code | Token::Link)
+            lexeme.sense.classes.has(Class::Offer)
+                || matches!(lexeme.token, Token::Code | Token::Link)
         })
     };
     let stated = label.word.filter(|_| label.cue.is_account()).unwrap_or(figure.first);
-    let from = if label.cue == Cue::Balance && label.is_near { label.start.max(start) } else { start };
+    let from =
+        if label.cue == Cue::Balance && label.is_near { label.start.max(start) } else { start };
     let here = sells(from, stated);
-    let left = label.classes.any(&[Class::Left, Class::Main, Class::Account, Class::New]) && label.is_marked;
+    let left = label.classes.any(&[Class::Left, Class::Main, Class::Account, Class::New])
+        && label.is_marked;
     if here && !(label.cue == Cue::Balance && left) && !(label.cue == Cue::Have) {
         return Some("an advert");
     }
@@ -251,7 +270,8 @@ fn open(label: Label, reason: &'static str) -> Judged {
 
 /// `Data balance: 500`, with no MB.
 fn is_about_data(label: &Label) -> bool {
-    label.classes.any(&[Class::Data, Class::Sms, Class::Minute, Class::Second]) && !label.classes.has(Class::Main)
+    label.classes.any(&[Class::Data, Class::Sms, Class::Minute, Class::Second])
+        && !label.classes.has(Class::Main)
 }
 
 /// `10,00 EUR Startguthaben`, `R6.29 airtime`, `R5 was deducted`.
@@ -267,7 +287,11 @@ fn by_what_follows(page: &Page<'_>, figure: &Figure, label: Label) -> Option<Jud
     if !names || behind.any(&[Class::Offer, Class::Price]) || page.any_word(Class::Threshold) {
         return None;
     }
-    let role = if figure.unit.is_allowance() { role_of_allowance(label) } else { role(label).unwrap_or(Role::Main) };
+    let role = if figure.unit.is_allowance() {
+        role_of_allowance(label)
+    } else {
+        role(label).unwrap_or(Role::Main)
+    };
     if !figure.unit.is_money() && !figure.unit.is_allowance() {
         return Some(open(label, "nothing says what it counts"));
     }
@@ -283,14 +307,18 @@ fn goes_on(
 ) -> Option<Judged> {
     let between = page.slice(previous.last + 1, figure.first);
     let ends = (previous.last + 1..figure.first).any(|at| {
-        page.ends_sentence(at) && page.lexemes.get(at).is_some_and(|lexeme| lexeme.token != Token::Line)
+        page.ends_sentence(at)
+            && page.lexemes.get(at).is_some_and(|lexeme| lexeme.token != Token::Line)
     });
     let left = between.iter().any(|lexeme| matches!(lexeme.token, Token::Code | Token::Link));
     if ends || left || !matches!(before.finding, Finding::Pot(_)) {
         return None;
     }
     if figure.unit.is_allowance() {
-        return Some(Judged::pot(label, role_of_allowance(label), "goes on a list of what is left").carried());
+        return Some(
+            Judged::pot(label, role_of_allowance(label), "goes on a list of what is left")
+                .carried(),
+        );
     }
     let own = role(label);
     let expired = label.classes.has(Class::Expiry);
@@ -309,13 +337,17 @@ fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
             Some(role) if figure.unit.is_money() && label.cue == Cue::None => {
                 Judged::pot(label, role, "its label names the pot").unclear()
             }
-            _ if figure.unit.is_money() || label.cue == Cue::Account => open(label, "nothing says what it is"),
+            _ if figure.unit.is_money() || label.cue == Cue::Account => {
+                open(label, "nothing says what it is")
+            }
             _ => Judged::no(label, "nothing says what it is"),
         };
     }
     let end = page.sentence_end(figure.last + 1);
-    let validity = page.slice(label.start, end).iter().any(|lexeme| lexeme.sense.classes.has(Class::Expiry));
-    let sold = page.any_word(Class::Price) || page.figures.iter().any(|other| other.unit.is_money());
+    let validity =
+        page.slice(label.start, end).iter().any(|lexeme| lexeme.sense.classes.has(Class::Expiry));
+    let sold =
+        page.any_word(Class::Price) || page.figures.iter().any(|other| other.unit.is_money());
     if label.is_marked || label.classes.has(Class::Bonus) || validity && !sold {
         return Judged::pot(label, role_of_allowance(label), "labelled as an allowance").unclear();
     }
@@ -352,14 +384,30 @@ fn role_of_allowance(label: Label) -> Role {
 
 /// A reply that is little more than one amount of money states the balance.
 fn lone_amount(page: &Page<'_>, judged: &mut [Judged]) {
-    if judged.iter().any(|judged| matches!(judged.finding, Finding::Pot(_))) || page.menu.is_some() {
+    if judged.iter().any(|judged| matches!(judged.finding, Finding::Pot(_))) || page.menu.is_some()
+    {
         return;
     }
-    let words = page.lexemes.iter().filter(|lexeme| lexeme.token == Token::Word && lexeme.money.is_none()).count();
-    let mut open = judged.iter_mut().zip(&page.figures).filter(|(judged, figure)| judged.is_open && figure.unit.is_money());
+    let words = page
+        .lexemes
+        .iter()
+        .filter(|lexeme| lexeme.token == Token::Word && lexeme.money.is_none())
+        .count();
+    let mut open = judged
+        .iter_mut()
+        .zip(&page.figures)
+        .filter(|(judged, figure)| judged.is_open && figure.unit.is_money());
     let (Some((only, figure)), None) = (open.next(), open.next()) else { return };
     let says = |class| page.any_word(class);
-    let against = [Class::Offer, Class::Topup, Class::Charge, Class::Price, Class::Threshold, Class::Error, Class::Not];
+    let against = [
+        Class::Offer,
+        Class::Topup,
+        Class::Charge,
+        Class::Price,
+        Class::Threshold,
+        Class::Error,
+        Class::Not,
+    ];
     if figure.has_own_currency && words <= 3 && !against.into_iter().any(says) {
         *only = Judged::pot(only.label, Role::Main, "the whole reply is this amount").unclear();
     }
@@ -367,7 +415,11 @@ fn lone_amount(page: &Page<'_>, judged: &mut [Judged]) {
 
 /// One pot is the main one: the one named so, else the first. A clean label beats a doubtful one.
 fn one_main(page: &Page<'_>, judged: &mut [Judged]) {
-    let is_money = |at: usize| page.figures.get(at).is_some_and(|figure| matches!(figure.unit, Unit::Money(_) | Unit::Bare));
+    let is_money = |at: usize| {
+        page.figures
+            .get(at)
+            .is_some_and(|figure| matches!(figure.unit, Unit::Money(_) | Unit::Bare))
+    };
     let mains: Vec<usize> = (0..judged.len())
         .filter(|at| is_money(*at) && judged.get(*at).is_some_and(|judged| judged.is(Role::Main)))
         .collect();
@@ -377,7 +429,10 @@ fn one_main(page: &Page<'_>, judged: &mut [Judged]) {
             named * 4 + u8::from(judged.is_clear) * 2 + u8::from(judged.label.cue == Cue::Balance)
         })
     };
-    let Some(best) = mains.iter().copied().max_by_key(|at| (score(*at), std::cmp::Reverse(*at))) else { return };
+    let Some(best) = mains.iter().copied().max_by_key(|at| (score(*at), std::cmp::Reverse(*at)))
+    else {
+        return;
+    };
     for at in mains.into_iter().filter(|at| *at != best) {
         if let Some(other) = judged.get_mut(at) {
             other.finding = Finding::Pot(Role::Other);

@@ -35,14 +35,28 @@ impl Menu {
     }
 
     /// The answers and their texts, in the operator's own writing.
-    pub(super) fn choices(&self, text: &str, folded: &Folded, lexemes: &[Lexeme<'_>]) -> Vec<(String, String)> {
-        let start = |at: usize| lexemes.get(at).map_or(text.len(), |lexeme| folded.origin(lexeme.start).min(text.len()));
+    pub(super) fn choices(
+        &self,
+        text: &str,
+        folded: &Folded,
+        lexemes: &[Lexeme<'_>],
+    ) -> Vec<(String, String)> {
+        let start = |at: usize| {
+            lexemes.get(at).map_or(text.len(), |lexeme| folded.origin(lexeme.start).min(text.len()))
+        };
         let mut choices = Vec::new();
         for (at, item) in self.items.iter().enumerate().filter(|_| !self.is_list) {
             let end = self.items.get(at + 1).map_or(text.len(), |next| start(next.at));
             let words = text.get(start(item.text)..end).unwrap_or_default();
-            let words = words.lines().next().unwrap_or_default().trim().trim_end_matches([';', ',', '(', '[']);
-            let number = lexemes.get(item.at).map_or_else(|| item.number.to_string(), |lexeme| marker(lexeme.text));
+            let words = words
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .trim_end_matches([';', ',', '(', '[']);
+            let number = lexemes
+                .get(item.at)
+                .map_or_else(|| item.number.to_string(), |lexeme| marker(lexeme.text));
             choices.push((number, words.trim_end().to_owned()));
         }
         choices
@@ -71,7 +85,8 @@ fn in_a_row(first: &Item, others: &[Item]) -> Vec<Item> {
     for item in others {
         let before = items.last().map_or(0, |item| item.number);
         let next = item.number == before + 1;
-        let last = item.opens && first.opens && (item.number == 0 || item.number > before) || before == 1 && item.number == 0;
+        let last = item.opens && first.opens && (item.number == 0 || item.number > before)
+            || before == 1 && item.number == 0;
         if next || last {
             items.push(*item);
         }
@@ -84,12 +99,15 @@ fn item(lexemes: &[Lexeme<'_>], at: usize) -> Option<Item> {
     let lexeme = lexemes.get(at)?;
     let before = at.checked_sub(1).and_then(|before| lexemes.get(before));
     let bracket = before.filter(|lexeme| matches!(lexeme.token, Token::Mark('(' | '['))).is_some();
-    let outer = if bracket { at.checked_sub(2).and_then(|before| lexemes.get(before)) } else { before };
+    let outer =
+        if bracket { at.checked_sub(2).and_then(|before| lexemes.get(before)) } else { before };
     let opens = outer.is_none_or(|lexeme| lexeme.token == Token::Line);
     let number = match lexeme.token {
         Token::Number(number) => number.small().filter(|_| lexeme.text.len() <= 2)?,
         // "2:50 MB" at the start of a line is item 2.
-        Token::Clock(clock) if opens => u16::try_from(clock.first).ok().filter(|number| *number < 100)?,
+        Token::Clock(clock) if opens => {
+            u16::try_from(clock.first).ok().filter(|number| *number < 100)?
+        }
         _ => return None,
     };
     if matches!(lexeme.token, Token::Clock(_)) {
@@ -98,13 +116,27 @@ fn item(lexemes: &[Lexeme<'_>], at: usize) -> Option<Item> {
     let next = lexemes.get(at + 1)?;
     let marked = matches!(next.token, Token::Mark('.' | ')' | ':' | '>' | '-' | '=' | ']'));
     let text = if marked { at + 2 } else { at + 1 };
-    let text = text + usize::from(marked && lexemes.get(text).is_some_and(|lexeme| matches!(lexeme.token, Token::Mark('.' | ')' | '>' | '-'))));
+    let text = text
+        + usize::from(
+            marked
+                && lexemes.get(text).is_some_and(|lexeme| {
+                    matches!(lexeme.token, Token::Mark('.' | ')' | '>' | '-'))
+                }),
+        );
     let word = lexemes.get(text)?;
     let starts = word.token == Token::Word && word.money.is_none_or(|money| !money.is_plain);
-    let is_unit = word.sense.classes.any(&[Class::Megabyte, Class::Gigabyte, Class::Minute, Class::Day, Class::Sms]);
+    let is_unit = word.sense.classes.any(&[
+        Class::Megabyte,
+        Class::Gigabyte,
+        Class::Minute,
+        Class::Day,
+        Class::Sms,
+    ]);
     let apart = lexeme.spaced || before.is_none_or(|before| before.token != Token::Word);
     let fits = if marked {
-        (starts || opens && matches!(word.token, Token::Number(_) | Token::Word)) && apart && !next.spaced
+        (starts || opens && matches!(word.token, Token::Number(_) | Token::Word))
+            && apart
+            && !next.spaced
             || starts && opens
     } else {
         starts && opens && !is_unit && word.spaced
@@ -118,7 +150,15 @@ fn states_balances(lexemes: &[Lexeme<'_>], items: &[Item]) -> bool {
         let end = items.get(at + 1).map_or(lexemes.len(), |next| next.at);
         let words = lexemes.get(item.text..end).unwrap_or_default();
         let named = words.iter().any(|word| {
-            word.sense.classes.any(&[Class::Balance, Class::Bonus, Class::Main, Class::Data, Class::Left, Class::Sms, Class::Minute])
+            word.sense.classes.any(&[
+                Class::Balance,
+                Class::Bonus,
+                Class::Main,
+                Class::Data,
+                Class::Left,
+                Class::Sms,
+                Class::Minute,
+            ])
         });
         let marked = words.windows(2).any(|pair| match pair {
             [mark, next] => {

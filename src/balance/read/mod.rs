@@ -103,7 +103,12 @@ fn reasons(page: &Page<'_>, judged: &[Judged], reading: &Reading) -> Vec<String>
             }
         })
         .collect();
-    reasons.push(format!("{}, {}: {}", reading.kind, reading.confidence, verdict::reason(page, judged)));
+    reasons.push(format!(
+        "{}, {}: {}",
+        reading.kind,
+        reading.confidence,
+        verdict::reason(page, judged)
+    ));
     reasons
 }
 
@@ -120,7 +125,9 @@ impl Page<'_> {
 
     /// The lexeme behind the last of the sentence that lexeme `at` stands in.
     fn sentence_end(&self, at: usize) -> usize {
-        (at..self.lexemes.len()).find(|behind| self.ends_sentence(*behind)).unwrap_or(self.lexemes.len())
+        (at..self.lexemes.len())
+            .find(|behind| self.ends_sentence(*behind))
+            .unwrap_or(self.lexemes.len())
     }
 
     fn slice(&self, start: usize, end: usize) -> &[Lexeme<'_>] {
@@ -143,7 +150,8 @@ fn ends_sentence(lexemes: &[Lexeme<'_>], at: usize) -> bool {
                 before.token == Token::Word && (before.text.len() <= 4 || before.money.is_some())
             });
             let amount = lexemes.get(at + 1).is_some_and(|next| {
-                next.money.is_some() || matches!(next.token, Token::Number(_) | Token::Mark('-' | '/' | ':' | '='))
+                next.money.is_some()
+                    || matches!(next.token, Token::Number(_) | Token::Mark('-' | '/' | ':' | '='))
             });
             !(abbreviates && !lexeme.spaced && amount)
         }

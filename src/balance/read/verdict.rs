@@ -14,7 +14,9 @@ pub(super) fn of(page: &Page<'_>, judged: &[Judged], dates: &[Expiry]) -> Readin
     let says = Says::of(page);
     let kind = kind(page, judged, dates, &says);
     let confidence = match kind {
-        Kind::Balance => doubt(page, judged, &says).map_or(Confidence::Sure, |(confidence, _)| confidence),
+        Kind::Balance => {
+            doubt(page, judged, &says).map_or(Confidence::Sure, |(confidence, _)| confidence)
+        }
         Kind::Bundle if judged.iter().all(|judged| judged.is_clear) => Confidence::Likely,
         Kind::Menu | Kind::Pending | Kind::Error => Confidence::Likely,
         Kind::Other if !judged.iter().any(|judged| judged.is_open) => Confidence::Likely,
@@ -27,7 +29,8 @@ pub(super) fn of(page: &Page<'_>, judged: &[Judged], dates: &[Expiry]) -> Readin
 pub(super) fn reason(page: &Page<'_>, judged: &[Judged]) -> &'static str {
     let says = Says::of(page);
     if main(page, judged).is_some() {
-        return doubt(page, judged, &says).map_or("nothing in the text says otherwise", |(_, why)| why);
+        return doubt(page, judged, &says)
+            .map_or("nothing in the text says otherwise", |(_, why)| why);
     }
     "no main amount is stated"
 }
@@ -53,7 +56,12 @@ struct Says {
 
 impl Says {
     fn of(page: &Page<'_>) -> Self {
-        let mut says = Self { error: false, short: page.any_word(Class::Short), pending: page.any_word(Class::Pending), prompt: false };
+        let mut says = Self {
+            error: false,
+            short: page.any_word(Class::Short),
+            pending: page.any_word(Class::Pending),
+            prompt: false,
+        };
         let mut sentence = Sentence::default();
         for (at, lexeme) in page.lexemes.iter().enumerate() {
             if page.ends_sentence(at) {
@@ -84,7 +92,8 @@ impl Sentence {
 
     /// Not, then possible; or the other way round.
     fn fails(&self, word: Classes) -> bool {
-        self.classes.has(Class::Not) && word.has(Class::Able) || self.classes.has(Class::Able) && word.has(Class::Not)
+        self.classes.has(Class::Not) && word.has(Class::Able)
+            || self.classes.has(Class::Able) && word.has(Class::Not)
     }
 
     /// A message, and that it will be sent.
@@ -95,7 +104,9 @@ impl Sentence {
 }
 
 fn kind(page: &Page<'_>, judged: &[Judged], dates: &[Expiry], says: &Says) -> Kind {
-    if page.lexemes.iter().all(|lexeme| !matches!(lexeme.token, Token::Word | Token::Number(_) | Token::Phone(_) | Token::Code)) {
+    if page.lexemes.iter().all(|lexeme| {
+        !matches!(lexeme.token, Token::Word | Token::Number(_) | Token::Phone(_) | Token::Code)
+    }) {
         return Kind::Error;
     }
     let pots: Vec<(&Figure, Role)> = page
@@ -150,7 +161,9 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
     let others = page.figures.iter().zip(judged).filter(|(other, _)| other.number != figure.number);
     let open = others.clone().any(|(other, judged)| judged.is_open && other.number < figure.number);
     let rival = others.clone().any(|(other, judged)| {
-        matches!(other.unit, Unit::Money(_) | Unit::Bare) && !judged.is_clear && judged.is(Role::Other)
+        matches!(other.unit, Unit::Money(_) | Unit::Bare)
+            && !judged.is_clear
+            && judged.is(Role::Other)
     });
     let money_elsewhere = others.clone().any(|(other, _)| other.unit.is_money());
     let checks = [
@@ -158,7 +171,11 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
         (!page.is_local, "the words are of a language not expected"),
         (figure.may_be_cut, "the text may end inside the amount"),
         (!main.is_clear || main.is_carried, "the words around it leave room"),
-        (main.label.cue != Cue::Balance && !(main.label.cue.is_account() && figure.has_own_currency), "no balance word stands at it"),
+        (
+            main.label.cue != Cue::Balance
+                && !(main.label.cue.is_account() && figure.has_own_currency),
+            "no balance word stands at it",
+        ),
         (main.label.is_heading, "its label stands in another sentence"),
         (open || rival, "another amount may be meant"),
         (figure.unit == Unit::Bare && money_elsewhere, "only other amounts name a currency"),

@@ -13,8 +13,9 @@ pub(super) fn join_dates(lexemes: &mut Vec<Lexeme<'_>>, vocabulary: &Vocabulary)
     let mut at = 0;
     while at < lexemes.len() {
         let rest = lexemes.get(at..).unwrap_or_default();
-        if let Some((length, token)) = day_first(rest, vocabulary).or_else(|| month_first(rest, vocabulary)) {
-        
+        if let Some((length, token)) =
+            day_first(rest, vocabulary).or_else(|| month_first(rest, vocabulary))
+        {
             replace(lexemes, at, length, token);
         }
         at += 1;
@@ -54,7 +55,9 @@ fn month_first(lexemes: &[Lexeme<'_>], vocabulary: &Vocabulary) -> Option<(usize
     let day = small(lexemes.get(at)?).filter(|day| (1..=31).contains(day))?;
     let behind = skip(lexemes, at + 1);
     match year(lexemes, at + 1, behind).filter(|(_, digits)| *digits == 4) {
-        Some((year, _)) => Some((behind + 1, Token::Date(date(year, month, day, 4, vocabulary.buddhist)))),
+        Some((year, _)) => {
+            Some((behind + 1, Token::Date(date(year, month, day, 4, vocabulary.buddhist))))
+        }
         // "May 12.50" is no date.
         None if lexemes.get(at).is_some_and(|lexeme| lexeme.text.len() <= 2) && at == 1 => {
             Some((at + 1, Token::DayOfMonth))

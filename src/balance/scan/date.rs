@@ -55,7 +55,13 @@ impl NumericDate {
 }
 
 /// A date from its parts. Two-digit years are of this century, Buddhist years are converted.
-pub(crate) fn date(year: u16, month: u16, day: u16, digits: usize, buddhist: bool) -> Option<civil::Date> {
+pub(crate) fn date(
+    year: u16,
+    month: u16,
+    day: u16,
+    digits: usize,
+    buddhist: bool,
+) -> Option<civil::Date> {
     let mut year = i16::try_from(year).ok()?;
     if digits == 2 {
         year += if buddhist && year >= 43 { 2500 } else { 2000 };
@@ -83,7 +89,8 @@ fn year_first(input: &str) -> IResult<&str, NumericDate> {
 }
 
 fn year_last(input: &str) -> IResult<&str, NumericDate> {
-    let day_or_month = || map_opt(digits(1, 2), |(value, _)| (1..=31).contains(&value).then_some(value));
+    let day_or_month =
+        || map_opt(digits(1, 2), |(value, _)| (1..=31).contains(&value).then_some(value));
     let (rest, a) = day_or_month().parse(input)?;
     let (rest, mark) = one_of("-/.").parse(rest)?;
     let (rest, (b, _)) = (day_or_month(), char(mark)).parse(rest)?;
@@ -96,7 +103,8 @@ fn year_last(input: &str) -> IResult<&str, NumericDate> {
 fn compact(input: &str) -> IResult<&str, NumericDate> {
     let (rest, (year, month, day)) = (digits(4, 4), digits(2, 2), digits(2, 2)).parse(input)?;
     let (rest, _) = opt(digits(6, 6)).parse(rest)?;
-    let known = (2010..2060).contains(&year.0) && (1..=12).contains(&month.0) && (1..=31).contains(&day.0);
+    let known =
+        (2010..2060).contains(&year.0) && (1..=12).contains(&month.0) && (1..=31).contains(&day.0);
     if known { Ok((rest, NumericDate::Iso(year.0, month.0, day.0))) } else { fail(input) }
 }
 
@@ -109,7 +117,8 @@ fn han(input: &str) -> IResult<&str, NumericDate> {
 /// A day of a month with no year: `31/12`, `12月22日`. `24/7` looks the same, and is no amount either.
 pub(crate) fn day_of_month(input: &str) -> IResult<&str, ()> {
     let han = (digits(1, 2), tag("月"), digits(1, 2), tag("日")).map(|_| ());
-    let slash = (digits(1, 2), char('/'), digits(1, 2), not(peek(one_of("0123456789/")))).map(|_| ());
+    let slash =
+        (digits(1, 2), char('/'), digits(1, 2), not(peek(one_of("0123456789/")))).map(|_| ());
     alt((han, slash)).parse(input)
 }
 
@@ -118,8 +127,11 @@ pub(crate) fn clock(input: &str) -> IResult<&str, Clock> {
     let (rest, first) = digits(1, 3).parse(input)?;
     let (rest, mark) = one_of(":h").parse(rest)?;
     let (rest, (second, len)) = digits(1, 2).parse(rest)?;
-    let (rest, third) =
-        if mark == ':' { opt((char(':'), digits(1, 2)).map(|(_, part)| part)).parse(rest)? } else { (rest, None) };
+    let (rest, third) = if mark == ':' {
+        opt((char(':'), digits(1, 2)).map(|(_, part)| part)).parse(rest)?
+    } else {
+        (rest, None)
+    };
     not(peek(digits(1, 1))).parse(rest)?;
     if len < 2 && third.is_none() || second > 59 {
         return fail(input);
@@ -186,7 +198,8 @@ mod tests {
 
     #[test]
     fn times_of_day_and_lengths() {
-        let parse = |text| clock(text).map(|(rest, clock)| (clock.first, clock.second, clock.third, rest));
+        let parse =
+            |text| clock(text).map(|(rest, clock)| (clock.first, clock.second, clock.third, rest));
         assert_eq!(parse("23:59HR".to_lowercase().as_str()), Ok((23, 59, None, "")));
         assert_eq!(parse("0:0:15,main"), Ok((0, 0, Some(15), ",main")));
         assert_eq!(parse("23h59"), Ok((23, 59, None, "")));

@@ -121,7 +121,9 @@ impl<'t> Scanner<'t, '_> {
         if first == '+' {
             return self.push(Token::Mark('+'), 1);
         }
-        if let Ok((_, dialled)) = recognize((digit1::<_, nom::error::Error<_>>, code_end)).parse(rest) {
+        if let Ok((_, dialled)) =
+            recognize((digit1::<_, nom::error::Error<_>>, code_end)).parse(rest)
+        {
             return self.push(Token::Code, dialled.len());
         }
         if let Ok((after, date)) = date::numeric_date(rest) {
@@ -177,7 +179,14 @@ impl<'t> Scanner<'t, '_> {
     fn push(&mut self, token: Token, length: usize) {
         let (start, spaced) = (self.at, self.spaced);
         let text = self.text.get(start..start + length).unwrap_or_default();
-        self.lexemes.push(Lexeme { token, text, start, spaced, sense: Sense::default(), money: None });
+        self.lexemes.push(Lexeme {
+            token,
+            text,
+            start,
+            spaced,
+            sense: Sense::default(),
+            money: None,
+        });
         self.at += length.max(1);
         self.spaced = false;
     }
@@ -204,8 +213,10 @@ fn phone(input: &str) -> IResult<&str, ()> {
     let international = verify(recognize((tag("+"), joined())), |text: &str| digits_in(text) >= 8);
     let area = (digit1, take_while(|c| c == ' '), tag("("), digit1, tag(")"), joined());
     let area = verify(recognize(area), |text: &str| (8..=15).contains(&digits_in(text)));
-    let long = verify(digit1, |text: &str| text.len() >= 9 || text.len() >= 8 && text.starts_with('0'));
-    let masked = recognize((digit1, verify(take_while1(|c| c == 'x'), |text: &str| text.len() > 2)));
+    let long =
+        verify(digit1, |text: &str| text.len() >= 9 || text.len() >= 8 && text.starts_with('0'));
+    let masked =
+        recognize((digit1, verify(take_while1(|c| c == 'x'), |text: &str| text.len() > 2)));
     let (rest, found) = alt((international, area, masked, long)).parse(input)?;
     let decimals: IResult<&str, (char, &str)> = (one_of(".,"), digit1).parse(rest);
     let date = date::numeric_date(input).is_ok_and(|(after, _)| after.len() <= rest.len());
@@ -241,7 +252,11 @@ fn link(input: &str) -> IResult<&str, ()> {
     let is_link = run.starts_with("http")
         || run.starts_with("www.")
         || host.contains('@') && labels > 1
-        || letters && !host.contains(':') && (labels == 2 && known || labels > 2 && (known || path) || labels == 2 && path && last.len() == 2);
+        || letters
+            && !host.contains(':')
+            && (labels == 2 && known
+                || labels > 2 && (known || path)
+                || labels == 2 && path && last.len() == 2);
     if !is_link || !run.contains('.') {
         return Err(nom::Err::Error(nom::error::Error::new(rest, nom::error::ErrorKind::Verify)));
     }

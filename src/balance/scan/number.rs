@@ -76,7 +76,9 @@ pub(crate) fn number(input: &str, spaces: bool) -> IResult<&str, Number> {
     }
     match longest {
         (rest, Some(number)) => Ok((rest, number)),
-        (_, None) => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Digit))),
+        (_, None) => {
+            Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Digit)))
+        }
     }
 }
 
@@ -127,7 +129,11 @@ impl<'t> Run<'t> {
             let allowed = all != ' ' || spaces;
             return allowed.then_some(Number { spaced, ..base });
         }
-        if before.is_empty() && last.len() == 3 && self.first.len() <= 3 && !self.first.starts_with('0') {
+        if before.is_empty()
+            && last.len() == 3
+            && self.first.len() <= 3
+            && !self.first.starts_with('0')
+        {
             return Some(Number { doubt: Some(*mark), ..base });
         }
         let decimals = u32::try_from(last.len()).ok().filter(|decimals| *decimals <= 6)?;

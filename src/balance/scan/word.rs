@@ -81,7 +81,9 @@ impl Vocabulary {
         let home = currency.and_then(currency::code).or_else(|| country.map(|at| at.currency));
         let decimal = decimal.or_else(|| country.map(|at| at.decimal));
         let has = |code: &str| {
-            country.is_none_or(|at: &country::Country| at.languages.split(' ').any(|known| known == code))
+            country.is_none_or(|at: &country::Country| {
+                at.languages.split(' ').any(|known| known == code)
+            })
         };
         Self {
             compounds: lexicons.iter().any(|lexicon| lexicon.compounds),
@@ -92,7 +94,9 @@ impl Vocabulary {
             spaces: decimal != Some('.') || country.is_some_and(|at| at.code == "ZA"),
             month_first: country.is_some_and(Country::month_first),
             buddhist: country.is_some_and(|at| at.code == "TH"),
-            scripts: Scripts { cyrillic: ["ru", "uk", "bg", "sr", "mn", "kk", "ky"].into_iter().any(has) },
+            scripts: Scripts {
+                cyrillic: ["ru", "uk", "bg", "sr", "mn", "kk", "ky"].into_iter().any(has),
+            },
         }
     }
 
@@ -184,7 +188,9 @@ impl Vocabulary {
     /// Twins of another script, compounds, and prefixes of scripts that glue them.
     fn otherwise(&self, word: &str, part: Part) -> Part {
         let Part { start, end, .. } = part;
-        if word.len() > 1 && word.is_ascii() != word.bytes().all(|octet| !octet.is_ascii()) || word.is_ascii() {
+        if word.len() > 1 && word.is_ascii() != word.bytes().all(|octet| !octet.is_ascii())
+            || word.is_ascii()
+        {
             if self.scripts.cyrillic {
                 if let Some(twin) = cyrillic_twin(word) {
                     let found = self.look_up(&twin, start, end);
@@ -212,13 +218,15 @@ impl Vocabulary {
 
     /// `Bonusguthaben`: the end says what it is, the beginning which one.
     fn compound(&self, word: &str, part: Part) -> Part {
-        const ENDS: [Class; 5] = [Class::Balance, Class::Data, Class::Minute, Class::Charge, Class::Debt];
+        const ENDS: [Class; 5] =
+            [Class::Balance, Class::Data, Class::Minute, Class::Charge, Class::Debt];
         let ends = word.char_indices().map(|(at, _)| at).skip(2);
         for at in ends.take_while(|at| at + 5 <= word.len()) {
             let end = self.sense(word.get(at..).unwrap_or_default());
             if end.classes.any(&ENDS) {
                 let beginning = word.get(..at).unwrap_or_default();
-                let first = self.sense(beginning).merge(self.sense(beginning.trim_end_matches('s')));
+                let first =
+                    self.sense(beginning).merge(self.sense(beginning.trim_end_matches('s')));
                 return Part { sense: end.merge(Sense { value: 0, phrase: 0, ..first }), ..part };
             }
         }
@@ -229,7 +237,9 @@ impl Vocabulary {
     fn cut(&self, word: &str, parts: &mut [Part; MOST_PARTS], in_place: bool) -> bool {
         let possible = self.cuts && in_place && word.is_ascii() && (5..=32).contains(&word.len());
         let mut cuts = [0; MOST_PARTS];
-        let Some(count) = possible.then(|| self.cuts(word, 0, &mut cuts, 0)).flatten() else { return false };
+        let Some(count) = possible.then(|| self.cuts(word, 0, &mut cuts, 0)).flatten() else {
+            return false;
+        };
         let mut start = 0;
         for (part, end) in parts.iter_mut().zip(cuts.into_iter().take(count)) {
             *part = self.look_up(word.get(start..end).unwrap_or_default(), start, end);
@@ -239,7 +249,13 @@ impl Vocabulary {
     }
 
     /// Where to cut: the longest known beginning whose rest can be cut too.
-    fn cuts(&self, word: &str, start: usize, cuts: &mut [usize; MOST_PARTS], depth: usize) -> Option<usize> {
+    fn cuts(
+        &self,
+        word: &str,
+        start: usize,
+        cuts: &mut [usize; MOST_PARTS],
+        depth: usize,
+    ) -> Option<usize> {
         if start == word.len() {
             return (depth > 1).then_some(depth);
         }
@@ -337,7 +353,9 @@ fn take(lexemes: &mut [Lexeme<'_>], at: usize, length: usize, sense: Sense) {
 
 /// Letters, and the marks over and under letters of Indic and Southeast Asian scripts.
 pub(super) fn is_letter(c: char) -> bool {
-    c.is_alphabetic() || matches!(c, '\u{900}'..='\u{ecf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}') && !matches!(c, '฿' | '৳' | '।' | '॥')
+    c.is_alphabetic()
+        || matches!(c, '\u{900}'..='\u{ecf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}')
+            && !matches!(c, '฿' | '৳' | '।' | '॥')
 }
 
 /// Whether the script writes no spaces between words.
@@ -371,7 +389,8 @@ fn joined(rest: &str) -> Option<(usize, String)> {
         let Some((at, c)) = chars.next() else { break };
         let Some((_, mark @ ('.' | '/'))) = chars.peek().copied().filter(|_| is_letter(c)) else {
             // The last initial may come without its mark, if no word begins with it.
-            let ends = is_letter(c) && chars.peek().is_none_or(|(_, next)| !is_letter(*next) && *next != '\'');
+            let ends = is_letter(c)
+                && chars.peek().is_none_or(|(_, next)| !is_letter(*next) && *next != '\'');
             if ends && !letters.is_empty() {
                 letters.push(c);
                 length = at + c.len_utf8();
