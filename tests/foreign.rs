@@ -49,7 +49,8 @@ fn a_menu_is_answered_from_the_command_line() {
 fn a_balance_is_asked_with_the_users_code() {
     let Some(modem) = Foreign::start("old") else { return };
     let output = modem.saldo(&["balance", "--code", "*100#"]);
-    assert!(shown(&output).contains("12,34") || shown(&output).contains("12.34"), "{output:?}");
+    assert!(shown(&output).contains("12.34 EUR"), "{output:?}");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
 #[test]
