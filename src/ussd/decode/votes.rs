@@ -20,6 +20,7 @@ enum Charset {
     Hex,
     Latin1,
     Utf8,
+    Gsm,
     Other,
 }
 
@@ -50,6 +51,8 @@ impl Votes {
             (Some(Charset::Hex), Encoding::Gsm7Octets | Encoding::Gsm7Packed) if hexadecimal => 6.0,
             (Some(Charset::Latin1), Encoding::Latin1) => 8.0,
             (Some(Charset::Utf8 | Charset::Other), Encoding::Plain) => 4.0,
+            // Some write the alphabet's own octets under this name, others ASCII.
+            (Some(Charset::Gsm), Encoding::Plain | Encoding::Gsm7Octets) => 4.0,
             _ => 0.0,
         };
         alphabet + charset
@@ -87,6 +90,7 @@ fn charset(name: &str) -> Option<Charset> {
         "HEX" => Charset::Hex,
         "8859-1" | "8859-15" | "PCDN" | "PCCP437" => Charset::Latin1,
         "UTF-8" | "UTF8" => Charset::Utf8,
+        "GSM" => Charset::Gsm,
         _ => Charset::Other,
     })
 }
