@@ -181,6 +181,9 @@ fn other(mark: char) -> char {
 
 fn figure(lexemes: &[Lexeme<'_>], at: usize, free: usize, notation: &Notation) -> Option<Figure> {
     let lexeme = lexemes.get(at)?;
+    if ends_a_name(lexemes, at) {
+        return None;
+    }
     let number = match lexeme.token {
         Token::Number(number) => number,
         Token::Phone(Some(number)) => number,
@@ -214,6 +217,15 @@ fn figure(lexemes: &[Lexeme<'_>], at: usize, free: usize, notation: &Notation) -
         has_own_currency: bound.own,
         continues: false,
     })
+}
+
+/// The digit of a name, such as `Tele2`: glued behind a word that means nothing here.
+fn ends_a_name(lexemes: &[Lexeme<'_>], at: usize) -> bool {
+    let (Some(here), Some(before)) = (lexemes.get(at), at.checked_sub(1).and_then(|at| lexemes.get(at))) else {
+        return false;
+    };
+    let means_something = before.money.is_some() || !before.sense.classes.is_empty();
+    !here.spaced && before.token == Token::Word && !means_something
 }
 
 /// How far a figure reaches, and what it counts.
@@ -337,8 +349,8 @@ fn is_prefix_of_next(lexemes: &[Lexeme<'_>], at: usize) -> bool {
     let (Some(word), Some(next)) = (lexemes.get(at), lexemes.get(at + 1)) else { return false };
     let marked = matches!(next.token, Token::Mark('.' | ':'));
     let number = lexemes.get(at + 1 + usize::from(marked));
-    let is_number = number.is_some_and(|number| matches!(number.token, Token::Number(_)));
-    is_number && word.spaced && !(next.spaced && !marked)
+    let glued = |number: &Lexeme<'_>| matches!(number.token, Token::Number(_)) && !number.spaced;
+    word.spaced && number.is_some_and(glued)
 }
 
 /// Whether the word at `at` labels what comes behind it: `43.6 min=232`, `12 SMS: 5`.

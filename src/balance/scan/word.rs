@@ -188,9 +188,7 @@ impl Vocabulary {
     /// Twins of another script, compounds, and prefixes of scripts that glue them.
     fn otherwise(&self, word: &str, part: Part) -> Part {
         let Part { start, end, .. } = part;
-        if word.len() > 1 && word.is_ascii() != word.bytes().all(|octet| !octet.is_ascii())
-            || word.is_ascii()
-        {
+        if word.bytes().any(|octet| octet.is_ascii()) {
             if self.scripts.cyrillic {
                 if let Some(twin) = cyrillic_twin(word) {
                     let found = self.look_up(&twin, start, end);
@@ -309,7 +307,12 @@ impl Vocabulary {
         let sign = text.char_indices().nth(3).map_or(text.len(), |(at, _)| at);
         for end in [sign, text.chars().next().map_or(0, char::len_utf8)] {
             let money = text.get(..end).and_then(|sign| self.money(sign));
-            if money.is_some() && longest.is_none_or(|part| part.end < end) {
+            if money.is_none() {
+                continue;
+            }
+            if let Some(part) = longest.as_mut().filter(|part| part.end == end) {
+                part.money = money;
+            } else if longest.is_none_or(|part| part.end < end) {
                 longest = Some(Part { start: 0, end, sense: Sense::default(), money });
             }
         }
