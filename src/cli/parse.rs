@@ -40,6 +40,9 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
             .map(|()| ExitCode::SUCCESS);
     }
     let texts = if args.texts.is_empty() { vec![all()?] } else { args.texts.clone() };
+    if texts.iter().all(|text| text.trim().is_empty()) {
+        return Err(nothing());
+    }
     for text in &texts {
         let hints = Hints { country: args.country.as_deref(), ..Hints::default() };
         let reading = if args.explain { balance::explain } else { balance::read }(text, &hints);
@@ -50,6 +53,13 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn nothing() -> Error {
+    Error::Usage {
+        message: "there is nothing to read".into(),
+        hint: Some("`saldo parse 'Saldo: 5,00 EUR'`, or a reply on standard input".into()),
+    }
 }
 
 fn all() -> Result<String, Error> {
