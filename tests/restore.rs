@@ -39,7 +39,7 @@ text = "Saldo 5 EUR"
 fn a_balance_leaves_everything_as_it_was() {
     let bench = Bench::new();
     let output = within(saldo().args(["balance", "--port"]).arg(&bench.link));
-    assert!(text(&output.stdout).contains("12,34 EUR"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("12.34 EUR"), "{}", text(&output.stderr));
     bench.assert_untouched();
 }
 
