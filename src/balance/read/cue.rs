@@ -72,8 +72,19 @@ pub(super) fn label(page: &Page<'_>, figure: &Figure, free: usize) -> Label {
         let heading = page.sentence_start(sentence.saturating_sub(1)).max(free);
         label = Label { is_heading: true, ..of_words(page, heading, sentence) };
     }
+    if is_source_of_charge(page, figure, free, &label) {
+        label.cue = Cue::Charge;
+    }
     label.behind = behind(page, figure);
     label
+}
+
+/// "Last call charge for 00:03:07 is from main bal: 0.100": the sentence is about a charge, and the
+/// balance only where it was taken from.
+fn is_source_of_charge(page: &Page<'_>, figure: &Figure, free: usize, label: &Label) -> bool {
+    let taken = label.classes.has(Class::From) && !label.classes.any(&[Class::Left, Class::New]);
+    let before = page.slice(page.sentence_start(figure.first), free);
+    taken && label.cue.is_account() && before.iter().any(|word| word.sense.classes.has(Class::Charge))
 }
 
 fn is_bare(words: &[Lexeme<'_>]) -> bool {

@@ -249,7 +249,10 @@ impl Bound {
             .count();
         let Some(word) = at.checked_sub(marks + 1).filter(|word| *word >= free) else { return };
         if let Some(money) = lexemes.get(word).and_then(|lexeme| lexeme.money) {
-            let near = marks == 0 || money.is_plain;
+            // "3 euro e 200 min": a word that joins is money only where the number is glued to it.
+            let joins = lexemes.get(word).is_some_and(|word| word.sense.classes.has(Class::And));
+            let glued = lexemes.get(at).is_some_and(|number| !number.spaced);
+            let near = (marks == 0 || money.is_plain) && (glued || !joins);
             if near {
                 *self = Self { first: word, unit: Unit::Money(money.code), own: true, ..*self };
             }

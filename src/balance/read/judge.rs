@@ -199,7 +199,9 @@ fn is_package_name(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
     if label.cue.is_account() && label.is_near {
         return false;
     }
-    let near = page.slice(figure.first.saturating_sub(4), figure.first);
+    let before = page.figures.iter().map(|other| other.last + 1).filter(|end| *end <= figure.first).max();
+    let start = figure.first.saturating_sub(4).max(before.unwrap_or_default());
+    let near = page.slice(start, figure.first);
     let own =
         near.iter().rposition(|lexeme| !matches!(lexeme.token, Token::Word | Token::Number(_)));
     let words = near.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();

@@ -6,7 +6,7 @@
 
 use super::country;
 use super::lexicon::Class;
-use super::reading::{Amount, Hints, Pot, Reading};
+use super::reading::{Amount, Hints, Pot, PotType, Reading};
 use super::scan::fold::{Folded, fold};
 use super::scan::{Lexeme, Token, Vocabulary, scan};
 
@@ -18,7 +18,7 @@ mod menu;
 mod own;
 mod verdict;
 
-use figure::Figure;
+use figure::{Figure, Unit};
 use judge::{Finding, Judged};
 
 /// Everything found in one reply, before it is put together.
@@ -76,9 +76,11 @@ fn read_with(
 
 fn pots(page: &Page<'_>, judged: &[Judged], dates: &[expiry::Expiry]) -> Vec<Pot> {
     let mut pots = Vec::new();
+    let currency = only_currency(page);
     for (figure, judged) in page.figures.iter().zip(judged) {
         let Finding::Pot(role) = judged.finding else { continue };
         let Some((pot_type, unit)) = figure.unit.pot() else { continue };
+        let unit = if pot_type == PotType::Money { unit.or(currency) } else { unit };
         pots.push(Pot {
             pot_type,
             role,
@@ -88,6 +90,16 @@ fn pots(page: &Page<'_>, judged: &[Judged], dates: &[expiry::Expiry]) -> Vec<Pot
         });
     }
     pots
+}
+
+/// The one currency that the text names anywhere: what it says of a price holds for a bare balance.
+fn only_currency(page: &Page<'_>) -> Option<&'static str> {
+    let mut named = page.figures.iter().filter_map(|figure| match figure.unit {
+        Unit::Money(code) => code,
+        _ => None,
+    });
+    let first = named.next()?;
+    named.all(|code| code == first).then_some(first)
 }
 
 fn reasons(page: &Page<'_>, judged: &[Judged], reading: &Reading) -> Vec<String> {
