@@ -211,6 +211,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("KMF", "!fc franc francs"),
     ("KRW", "원 !won ₩"),
     ("KWD", "!kd دينار* dinar*"),
+    ("KYD", "ci$"),
     ("KZT", "tenge тенге тг ₸ !tg !t !т"),
     ("LAK", "!kip* ກີບ ₭ !k"),
     ("LBP", "ليره لل !ll"),

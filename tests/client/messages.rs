@@ -101,7 +101,6 @@ fn a_message_announced_before_the_question_is_no_answer() {
 const LATER: &str = "Uw herlaadbaar krediet: 12,34 EUR, geldig tot 31/12/2026.";
 
 #[test]
-#[ignore = "the reader does not know an announcement yet"]
 fn a_balance_announced_by_ussd_is_read_from_the_message() {
     run(async {
         for found in ["AT", "AT+CMGF=1;+CNMI=2,1,0,0,0", "AT+CNMI=2,2,0,0,0"] {
@@ -115,7 +114,6 @@ fn a_balance_announced_by_ussd_is_read_from_the_message() {
 }
 
 #[test]
-#[ignore = "the reader does not know an announcement yet"]
 fn a_message_that_overtakes_its_announcement_is_read_too() {
     run(async {
         let rows = "[[code]]\nask = \"#121#\"\nafter-ms = 500\n\
@@ -148,7 +146,6 @@ fn a_user_who_wants_no_message_gets_the_announcement_at_once() {
 }
 
 #[test]
-#[ignore = "the reader does not know an announcement yet"]
 fn an_announced_message_that_never_comes_is_the_networks_fault() {
     run(async {
         let rows = "[[code]]\nask = \"#121#\"\n\

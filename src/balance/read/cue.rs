@@ -84,7 +84,9 @@ pub(super) fn label(page: &Page<'_>, figure: &Figure, free: usize) -> Label {
 fn is_source_of_charge(page: &Page<'_>, figure: &Figure, free: usize, label: &Label) -> bool {
     let taken = label.classes.has(Class::From) && !label.classes.any(&[Class::Left, Class::New]);
     let before = page.slice(page.sentence_start(figure.first), free);
-    taken && label.cue.is_account() && before.iter().any(|word| word.sense.classes.has(Class::Charge))
+    taken
+        && label.cue.is_account()
+        && before.iter().any(|word| word.sense.classes.has(Class::Charge))
 }
 
 fn is_bare(words: &[Lexeme<'_>]) -> bool {

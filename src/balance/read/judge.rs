@@ -5,7 +5,9 @@ use super::super::reading::Role;
 use super::super::scan::Token;
 use super::Page;
 use super::cue::{Cue, Label, label};
-use super::figure::{Figure, Unit};
+use super::figure::Figure;
+use super::never::{advert, never};
+use super::unit::Unit;
 
 /// Whether an amount is a pot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,10 +78,36 @@ pub(super) fn all(page: &Page<'_>) -> Vec<Judged> {
         judged.push(found);
         free = figure.last + 1;
     }
+    list_before(page, &mut judged);
     lone_amount(page, &mut judged);
     one_main(page, &mut judged);
     judged
 }
+
+/// "500 MB and 20 min left": what is said behind the last of a list holds for all of it.
+fn list_before(page: &Page<'_>, judged: &mut [Judged]) {
+    for at in (1..judged.len()).rev() {
+        let (Some(here), Some(next)) = (page.figures.get(at - 1), page.figures.get(at)) else {
+            return;
+        };
+        let between = page.slice(here.last + 1, next.first);
+        let joined = !between.is_empty()
+            && between.iter().all(|lexeme| {
+                lexeme.token == Token::Mark(',') || lexeme.sense.classes.has(Class::And)
+            });
+        let Some(said) = judged.get(at).copied() else { return };
+        let Some(open) = judged.get_mut(at - 1) else { return };
+        let allowances = here.unit.is_allowance() && next.unit.is_allowance();
+        let follows = said.reason == FOLLOWS && matches!(said.finding, Finding::Pot(_));
+        if joined && allowances && follows && open.reason == UNSAID {
+            *open = said;
+        }
+    }
+}
+
+/// The reasons that a list shares.
+const FOLLOWS: &str = "what follows names the balance";
+const UNSAID: &str = "nothing says that it is left";
 
 fn one(page: &Page<'_>, figure: &Figure, free: usize, before: Option<(&Figure, Judged)>) -> Judged {
     let label = label(page, figure, free);
@@ -108,132 +136,6 @@ fn against(cue: Cue) -> &'static str {
         Cue::Threshold => "a threshold",
         _ => "an advert",
     }
-}
-
-/// What rules an amount out whatever its label says.
-fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&'static str> {
-    if figure.unit == Unit::Foreign || figure.unit == Unit::Hours {
-        return Some("counts days, percent or hours");
-    }
-    if page.menu.as_ref().is_some_and(|menu| menu.holds(figure.number)) {
-        return Some("a menu item");
-    }
-    if is_clock_of_call(page, figure, label) {
-        return Some("how long a call lasted, or a time");
-    }
-    let next = page.lexemes.get(figure.last + 1);
-    let after = page.lexemes.get(figure.last + 2);
-    let mark = |at: usize, mark| {
-        page.lexemes.get(at).is_some_and(|lexeme| lexeme.token == Token::Mark(mark))
-    };
-    let word = |at: usize, class| {
-        page.lexemes.get(at).is_some_and(|lexeme| lexeme.sense.classes.has(class))
-    };
-    let slash = figure.last + 1 + usize::from(mark(figure.last + 1, '.'));
-    if mark(slash, '/') {
-        return Some("a price or share per unit");
-    }
-    if mark(figure.last + 1, '=') {
-        return Some("one side of an offer");
-    }
-    if next.is_some_and(|lexeme| lexeme.sense.classes.has(Class::Per))
-        && after.is_some_and(|lexeme| lexeme.sense.classes.has(Class::Period))
-    {
-        return Some("a price or share per period");
-    }
-    let before = figure.first.checked_sub(1)?;
-    if mark(before, '=') && before.checked_sub(1).is_some_and(|at| is_amount(page, at)) {
-        return Some("one side of an offer");
-    }
-    let has_word = |class| word(before, class);
-    if has_word(Class::Threshold) {
-        return Some("a threshold");
-    }
-    if has_word(Class::For) && !has_word(Class::Balance) && !label.is_marked {
-        return Some("a price: for or at");
-    }
-    if figure.unit == Unit::Bare && is_reference(page, figure, before) {
-        return Some("a number to call or refer to");
-    }
-    if figure.unit.is_allowance() && is_package_name(page, figure, label) {
-        return Some("part of a package's name");
-    }
-    None
-}
-
-fn is_amount(page: &Page<'_>, at: usize) -> bool {
-    page.lexemes.get(at).is_some_and(|lexeme| {
-        matches!(lexeme.token, Token::Number(_))
-            || lexeme.money.is_some()
-            || lexeme.sense.classes.has(Class::Multiple)
-    })
-}
-
-/// A clock is talk time only where its label says that it is left.
-fn is_clock_of_call(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
-    let token = page.lexemes.get(figure.number).map(|lexeme| lexeme.token);
-    let dated =
-        page.lexemes.get(figure.last + 1).is_some_and(|next| matches!(next.token, Token::Date(_)));
-    matches!(token, Some(Token::Clock(_)))
-        && (!label.cue.is_account() || dated || label.classes.any(&[Class::Expiry, Class::Until]))
-}
-
-/// Digits behind a word for number, code, dial or text.
-fn is_reference(page: &Page<'_>, figure: &Figure, before: usize) -> bool {
-    let whole = figure.value.scale() == 0;
-    let marked = page
-        .lexemes
-        .get(before)
-        .is_some_and(|lexeme| matches!(lexeme.token, Token::Mark(':' | '.' | '#')));
-    let at = before.saturating_sub(usize::from(marked));
-    let Some(lexeme) = page.lexemes.get(at) else { return false };
-    let classes = lexeme.sense.classes;
-    let dialled = classes.has(Class::Dial) && !marked;
-    whole
-        && (classes.has(Class::Reference) || dialled)
-        && !classes.any(&[Class::Balance, Class::Is])
-}
-
-/// `Monthly Internet Package 12GB`, `Big Bytes 50 w/ 700 MB`: what was bought, not what is left.
-fn is_package_name(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
-    if label.cue.is_account() && label.is_near {
-        return false;
-    }
-    let before = page.figures.iter().map(|other| other.last + 1).filter(|end| *end <= figure.first).max();
-    let start = figure.first.saturating_sub(4).max(before.unwrap_or_default());
-    let near = page.slice(start, figure.first);
-    let own =
-        near.iter().rposition(|lexeme| !matches!(lexeme.token, Token::Word | Token::Number(_)));
-    let words = near.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
-    let named =
-        words.iter().any(|lexeme| lexeme.sense.classes.any(&[Class::Package, Class::Period]));
-    let sold = label.behind.any(&[Class::Package, Class::For]);
-    let plus = page.lexemes.get(figure.last + 1).is_some_and(|next| next.token == Token::Mark('+'));
-    (named || sold || plus) && label.cue != Cue::Balance
-}
-
-/// An advert before the amount in its sentence, or before it in the text with no label between.
-fn advert(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&'static str> {
-    let start = page.sentence_start(figure.first);
-    let sells = |from: usize, to: usize| {
-        page.slice(from, to).iter().any(|lexeme| {
-            lexeme.sense.classes.has(Class::Offer)
-                || matches!(lexeme.token, Token::Code | Token::Link)
-        })
-    };
-    let stated = label.word.filter(|_| label.cue.is_account()).unwrap_or(figure.first);
-    let from =
-        if label.cue == Cue::Balance && label.is_near { label.start.max(start) } else { start };
-    let here = sells(from, stated);
-    let left = label.classes.any(&[Class::Left, Class::Main, Class::Account, Class::New])
-        && label.is_marked;
-    if here && !(label.cue == Cue::Balance && left) && !(label.cue == Cue::Have) {
-        return Some("an advert");
-    }
-    if !label.cue.is_account() && sells(0, start) {
-        return Some("behind an advert");
-    }
-    None
 }
 
 /// The label says that the amount is in the account.
@@ -297,7 +199,7 @@ fn by_what_follows(page: &Page<'_>, figure: &Figure, label: Label) -> Option<Jud
     if !figure.unit.is_money() && !figure.unit.is_allowance() {
         return Some(open(label, "nothing says what it counts"));
     }
-    Some(Judged::pot(label, role, "what follows names the balance").unclear())
+    Some(Judged::pot(label, role, FOLLOWS).unclear())
 }
 
 /// `main 46,06; package 0,00; extra 0,00`: a list goes on as it began.
@@ -353,7 +255,7 @@ fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
     if label.is_marked || label.classes.has(Class::Bonus) || validity && !sold {
         return Judged::pot(label, role_of_allowance(label), "labelled as an allowance").unclear();
     }
-    Judged::no(label, "nothing says that it is left").unclear()
+    Judged::no(label, UNSAID).unclear()
 }
 
 /// What the words on either side call the pot; those behind it are closer.

@@ -10,25 +10,27 @@ use super::reading::{Amount, Hints, Pot, PotType, Reading};
 use super::scan::fold::{Folded, fold};
 use super::scan::{Lexeme, Token, Vocabulary, scan};
 
+mod bound;
 mod cue;
 mod expiry;
 mod figure;
 mod judge;
 mod menu;
+mod never;
 mod own;
+mod unit;
 mod verdict;
 
-use figure::{Figure, Unit};
+use figure::Figure;
 use judge::{Finding, Judged};
+use unit::Unit;
 
 /// Everything found in one reply, before it is put together.
 struct Page<'t> {
-    folded: &'t Folded,
     lexemes: Vec<Lexeme<'t>>,
     figures: Vec<Figure>,
     /// The first lexeme of a menu's choices.
     menu: Option<menu::Menu>,
-    vocabulary: &'t Vocabulary,
     /// Whether words were looked up in the languages of the reply's country.
     is_local: bool,
 }
@@ -58,7 +60,7 @@ fn read_with(
     expiry::mark_days(&mut lexemes);
     let menu = menu::find(&lexemes);
     let figures = figure::find(&lexemes, vocabulary);
-    let page = Page { folded, lexemes, figures, menu, vocabulary, is_local };
+    let page = Page { lexemes, figures, menu, is_local };
     let judged = judge::all(&page);
     let dates = expiry::find(&page, &judged);
     let mut reading = verdict::of(&page, &judged, &dates);

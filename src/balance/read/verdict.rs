@@ -6,8 +6,9 @@ use super::super::scan::Token;
 use super::Page;
 use super::cue::Cue;
 use super::expiry::Expiry;
-use super::figure::{Figure, Unit};
+use super::figure::Figure;
 use super::judge::{Finding, Judged};
+use super::unit::Unit;
 
 /// Kind and confidence; the rest of the reading is left empty.
 pub(super) fn of(page: &Page<'_>, judged: &[Judged], dates: &[Expiry]) -> Reading {

@@ -45,7 +45,7 @@ fn push(c: char, text: &mut String) {
         '\n' => text.push('\n'),
         '\0'..='\u{1f}' | '\u{7f}'..='\u{a1}' => text.push(' '),
         '`' => text.push('\''),
-        '\0'..='\u{7f}' => text.push(c.to_ascii_lowercase()),
+        ' '..='~' => text.push(c.to_ascii_lowercase()),
         _ => push_beyond_ascii(c, text),
     }
 }

@@ -37,11 +37,6 @@ impl Number {
         Decimal::new(self.digits, decimals)
     }
 
-    /// How many decimals there are, with `decimal` as the mark before them.
-    pub(crate) fn decimals(&self, decimal: char) -> u32 {
-        self.value(decimal).scale()
-    }
-
     /// The value, where it is a small whole number: a day, a year, a count of hours.
     pub(crate) fn small(&self) -> Option<u16> {
         if self.plain { u16::try_from(self.digits).ok() } else { None }
@@ -121,7 +116,8 @@ impl<'t> Run<'t> {
         let Some(((mark, last), before)) = self.groups().split_last() else {
             return Number::plain(self.first);
         };
-        let grouped = self.thousands(before)?;
+        let lakhs = before.len() == 1 && self.thousands(self.groups()) == Some(',');
+        let grouped = if lakhs { ',' } else { self.thousands(before)? };
         let base = Number { digits: self.digits()?, plain: false, ..Number::plain("0")? };
         let spaced = self.groups().iter().any(|(mark, _)| *mark == ' ');
         if !before.is_empty() && grouped == *mark || matches!(mark, ' ' | '\'') {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::country::{self, Country};
 use super::super::currency::{self, Money};
 use super::super::lexicon::{self, Class, Lexicon, Sense};
+use super::letters::{cyrillic_twin, is_letter, is_unspaced, joined, run_length};
 use super::{Lexeme, Token};
 
 /// What is known before a reply is read: its languages, and how its country writes.
@@ -352,86 +353,4 @@ fn take(lexemes: &mut [Lexeme<'_>], at: usize, length: usize, sense: Sense) {
             lexeme.sense = Sense { phrase: 0, ..own.merge(sense) };
         }
     }
-}
-
-/// Letters, and the marks over and under letters of Indic and Southeast Asian scripts.
-pub(super) fn is_letter(c: char) -> bool {
-    c.is_alphabetic()
-        || matches!(c, '\u{900}'..='\u{ecf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}')
-            && !matches!(c, '฿' | '৳' | '।' | '॥')
-}
-
-/// Whether the script writes no spaces between words.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
-}
-
-fn run_length(rest: &str) -> usize {
-    let mut end = 0;
-    let mut letters = rest.char_indices().peekable();
-    while let Some((at, c)) = letters.next() {
-        let inner = c == '\'' && at > 0 && letters.peek().is_some_and(|(_, next)| is_letter(*next));
-        let sign = at > 0 && matches!(c, '$' | '¢' | '₵');
-        if !is_letter(c) && !inner && !sign || is_unspaced(c) {
-            break;
-        }
-        end = at + c.len_utf8();
-        if sign {
-            break;
-        }
-    }
-    end
-}
-
-/// Initials and abbreviations that a mark joins: `s.d.`, `A/C`, `t/m`, `S/`, `ธ.ค.`: length and letters.
-fn joined(rest: &str) -> Option<(usize, String)> {
-    let mut letters = String::new();
-    let mut length = 0;
-    let mut chars = rest.char_indices().peekable();
-    loop {
-        let Some((at, c)) = chars.next() else { break };
-        let Some((_, mark @ ('.' | '/'))) = chars.peek().copied().filter(|_| is_letter(c)) else {
-            // The last initial may come without its mark, if no word begins with it.
-            let ends = is_letter(c)
-                && chars.peek().is_none_or(|(_, next)| !is_letter(*next) && *next != '\'');
-            if ends && !letters.is_empty() {
-                letters.push(c);
-                length = at + c.len_utf8();
-            }
-            break;
-        };
-        chars.next();
-        letters.push(c);
-        length = at + c.len_utf8() + mark.len_utf8();
-        if letters.chars().count() == 1 && mark == '/' && matches!(c, 's' | 'b') {
-            let amount = rest.get(length..).unwrap_or_default().trim_start_matches(['.', ' ']);
-            if amount.starts_with(|c: char| c.is_ascii_digit()) {
-                return Some((length, format!("{c}/")));
-            }
-        }
-    }
-    (letters.chars().count() > 1).then_some((length, letters))
-}
-
-/// The word in Cyrillic, where some of its Latin letters only look it: `pуб`, `OCTATOK`.
-fn cyrillic_twin(word: &str) -> Option<String> {
-    word.chars()
-        .map(|c| match c {
-            'a' => Some('а'),
-            'b' => Some('в'),
-            'c' => Some('с'),
-            'e' => Some('е'),
-            'h' => Some('н'),
-            'k' => Some('к'),
-            'm' => Some('м'),
-            'o' => Some('о'),
-            'p' => Some('р'),
-            't' => Some('т'),
-            'x' => Some('х'),
-            'y' => Some('у'),
-            'i' => Some('і'),
-            '\u{400}'..='\u{4ff}' => Some(c),
-            _ => None,
-        })
-        .collect()
 }
