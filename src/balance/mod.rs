@@ -40,10 +40,18 @@ pub use reading::{Amount, Confidence, Hints, Kind, Pot, PotType, Reading, Role};
 ///
 /// Any text gives a reading; one that states nothing has [`Kind::Other`] and no pots.
 pub fn read(text: &str, hints: &Hints<'_>) -> Reading {
-    read::read(text, hints, false)
+    read::read(beginning(text), hints, false)
 }
 
 /// As [`read`], with the [reasons](Reading::reasons) filled in.
 pub fn explain(text: &str, hints: &Hints<'_>) -> Reading {
-    read::read(text, hints, true)
+    read::read(beginning(text), hints, true)
+}
+
+/// As much of a text as any operator sends: 255 parts of a message would be 39,000 octets, and none
+/// says its balance behind the first few thousand.
+fn beginning(text: &str) -> &str {
+    const MOST: usize = 8 * 1024;
+    let end = (0..=MOST.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }

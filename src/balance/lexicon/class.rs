@@ -106,6 +106,8 @@ classes! {
     Error "error"
     /// Not, cannot.
     Not "not"
+    /// Another time, another person, a claim: expired, before, due, was.
+    Doubt "doubt"
     /// Possible, available, valid: an error with a word for not.
     Able "able"
     /// Not enough: the amount behind it is no answer to our question.

@@ -159,6 +159,17 @@ fn ends_a_name(lexemes: &[Lexeme<'_>], at: usize) -> bool {
     else {
         return false;
     };
+    // The decimals of a number too long to be one.
+    let cut = matches!(before.token, Token::Mark(',' | '.'))
+        && at
+            .checked_sub(2)
+            .and_then(|at| lexemes.get(at))
+            .is_some_and(|long| matches!(long.token, Token::Phone(_)))
+        && !here.spaced
+        && !before.spaced;
+    if cut {
+        return true;
+    }
     let means_something = before.money.is_some() || !before.sense.classes.is_empty();
     !here.spaced && before.token == Token::Word && !means_something
 }

@@ -154,6 +154,31 @@ fn main<'p>(page: &'p Page<'_>, judged: &'p [Judged]) -> Option<(&'p Figure, &'p
     page.figures.iter().zip(judged).find(|(figure, judged)| money(figure) && judged.is(Role::Main))
 }
 
+/// "Your balance was 5 EUR", "balance due", "expired": words in the same sentence as the amount.
+fn speaks_of_another(page: &Page<'_>, figure: &Figure) -> bool {
+    let sentence =
+        page.slice(page.sentence_start(figure.first), page.sentence_end(figure.last + 1));
+    sentence.iter().any(|lexeme| lexeme.sense.classes.any(&[Class::Doubt, Class::Not]))
+}
+
+/// `3,50- EUR`, `12 EUR 34`, `05.00`: no amount is usually written so.
+fn is_written_oddly(page: &Page<'_>, figure: &Figure) -> bool {
+    let next = page.lexemes.get(figure.last + 1);
+    let trailing_minus = next.is_some_and(|next| next.token == Token::Mark('-') && !next.spaced);
+    let more_digits = next.is_some_and(|next| {
+        matches!(next.token, Token::Number(_))
+            && !page
+                .figures
+                .iter()
+                .any(|other| other.number == figure.last + 1 && other.last > other.number)
+    });
+    let padded = page.lexemes.get(figure.number).is_some_and(|number| {
+        let mut octets = number.text.bytes();
+        octets.next() == Some(b'0') && octets.next().is_some_and(|octet| octet.is_ascii_digit())
+    });
+    trailing_minus || more_digits && figure.last > figure.number || padded
+}
+
 /// The first thing that speaks against calling the balance sure.
 fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence, &'static str)> {
     let Some((figure, main)) = main(page, judged) else {
@@ -168,6 +193,8 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
     });
     let money_elsewhere = others.clone().any(|(other, _)| other.unit.is_money());
     let checks = [
+        (speaks_of_another(page, figure), "it may be another time's, another person's, or a claim"),
+        (is_written_oddly(page, figure), "the digits stand oddly"),
         (figure.is_doubtful, "its digits can be read in two ways"),
         (!page.is_local, "the words are of a language not expected"),
         (figure.may_be_cut, "the text may end inside the amount"),
