@@ -41,7 +41,7 @@ pub(crate) struct Args {
     dry_run: bool,
 
     /// Exit with status 1 where the balance is below this amount
-    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, value_parser = amount)]
     below: Option<Decimal>,
 
     /// Ask every modem that is found, side by side
@@ -53,7 +53,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let settings = Settings::load(globals)?;
     let question = question(args, &settings, globals)?;
-    let ports = if args.all { all_modems()? } else { settings.ports.clone() };
+    let ports =
+        if args.all && settings.ports.is_empty() { all_modems()? } else { settings.ports.clone() };
     if ports.len() > 1 {
         return several(args, globals, settings, question, ports);
     }
@@ -88,7 +89,13 @@ impl Job<'_> {
     }
 
     fn show(self, balance: &Balance, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
-        let error = (!balance.is_reliable()).then(|| render::not_a_balance(balance));
+        let error = match balance.is_reliable() {
+            false => Some(render::not_a_balance(balance)),
+            true if self.args.below.is_some() && balance.reading.main().is_none() => {
+                Some(render::no_money())
+            }
+            true => None,
+        };
         if self.globals.json {
             // An answer that is no balance is one object all the same, with the error in it.
             out::json(&BalanceLine::of(balance, error.as_ref(), &Facts::of(modem, self.globals)))?;
@@ -104,7 +111,7 @@ impl Job<'_> {
 
     fn is_below(self, balance: &Balance) -> bool {
         let main = balance.reading.main().map(|pot| pot.amount.0);
-        self.args.below.is_some_and(|limit| main.is_none_or(|amount| amount < limit))
+        self.args.below.zip(main).is_some_and(|(limit, amount)| amount < limit)
     }
 
     fn show_plan(self, plan: &Plan, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
@@ -159,6 +166,11 @@ fn several(
     })
 }
 
+/// `12.34`, or `12,34` as many write it.
+fn amount(text: &str) -> Result<Decimal, String> {
+    text.replace(',', ".").parse().map_err(|_| "an amount such as 12.34 is needed".to_owned())
+}
+
 /// The first port of every modem that is plugged in.
 fn all_modems() -> Result<Vec<PortSpec>, Error> {
     let candidates = port::candidates(&Roots::default());
@@ -175,7 +187,7 @@ fn question(args: &Args, settings: &Settings, globals: &Globals) -> Result<Quest
     Ok(Question {
         code,
         operator,
-        answers: ussd::answers(&args.answer)?,
+        answers: ussd::answers(&args.answer, false)?,
         wait_for_message: !args.no_sms,
         limit: settings.timeout,
         all_facts: globals.json,

@@ -258,8 +258,7 @@ impl Reply {
                 .collect(),
             dcs: last.and_then(|turn| turn.reply.dcs),
             encoding: reading.map(|reading| reading.encoding.as_str()),
-            truncated: last.is_some_and(|turn| !turn.reply.closed)
-                || reading.is_some_and(|reading| reading.truncated),
+            truncated: last.is_some_and(Turn::is_truncated),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Far more than any modem or operator says, so that a wrong file does not fill the memory.
-pub(super) const LONGEST: u64 = 16 * 1024 * 1024;
+pub(super) const LONGEST: u64 = 256 * 1024;
 
 /// A question with whatever the asker calls it.
 #[derive(Deserialize)]

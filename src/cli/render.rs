@@ -36,7 +36,7 @@ fn lines(balance: &Balance) -> Vec<String> {
     }
     let remarks = [
         (balance.via == Via::Sms).then_some("by message"),
-        (reading.confidence == Confidence::Likely).then_some("likely, not sure"),
+        (reading.confidence == Confidence::Likely).then_some("likely"),
     ];
     let remarks: Vec<_> = remarks.into_iter().flatten().collect();
     if let (Some(first), false) = (lines.first_mut(), remarks.is_empty()) {
@@ -60,7 +60,8 @@ fn pot_line(pot: &Pot, reading: &Reading) -> String {
         Role::Debt => " owed",
         Role::Other => " (other)",
     };
-    let only = if reading.pots.len() == 1 { reading.expires.first().copied() } else { None };
+    let sole = reading.pots.len() == 1 && reading.expires.len() == 1;
+    let only = reading.expires.first().copied().filter(|_| sole);
     let until = pot.expires.or(only).map(|date| format!(", until {date}")).unwrap_or_default();
     format!("{}{unit}{what}{role}{until}", pot.amount)
 }
@@ -99,6 +100,12 @@ pub(super) fn plan(plan: &Plan) -> String {
         Asked::Sms { to, text } => format!("send `{text}` by SMS to {to}"),
     };
     format!("would {what} ({whom})")
+}
+
+/// `--below` has nothing to compare: the reply states allowances and no money.
+pub(super) fn no_money() -> Error {
+    let message = "the reply states no amount of money to compare".into();
+    Error::Reply { message, hint: Some("`--code` asks another way".into()) }
 }
 
 /// Why a reply that came is not the balance that was asked for.

@@ -32,7 +32,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let settings = Settings::load(globals)?;
     let code = UssdCode::parse(&args.code).map_err(usage)?;
-    let answers = answers(&args.answers)?;
+    let answers = answers(&args.answers, args.yes)?;
     let is_query = check(&code, args.yes)?;
     block_on(async {
         let spec = settings.single_port()?;
@@ -95,8 +95,21 @@ pub(super) fn query(text: &str) -> Result<UssdCode, Error> {
 }
 
 /// Answers to menus, each fit to be sent.
-pub(super) fn answers(texts: &[String]) -> Result<Vec<Answer>, Error> {
-    texts.iter().map(|text| Answer::parse(text).map_err(usage)).collect()
+pub(super) fn answers(texts: &[String], yes: bool) -> Result<Vec<Answer>, Error> {
+    texts.iter().map(|text| answer(text, yes)).collect()
+}
+
+/// Digits enough for a voucher, a phone number or a PIN are no choice from a menu.
+fn answer(text: &str, yes: bool) -> Result<Answer, Error> {
+    const CHOICE: usize = 4;
+    let answer = Answer::parse(text).map_err(usage)?;
+    if !yes && text.bytes().filter(u8::is_ascii_digit).count() > CHOICE {
+        let message =
+            "an answer with so many digits may be a voucher, a phone number or a PIN".into();
+        let hint = "`saldo ussd --yes` sends it all the same, once; it may cost money";
+        return Err(Error::Usage { message, hint: Some(hint.into()) });
+    }
+    Ok(answer)
 }
 
 /// Whether the code is a plain query; what is none needs `--yes`, and some is never dialled.

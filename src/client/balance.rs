@@ -147,7 +147,10 @@ impl<P: Line> Modem<P> {
                 (self.next_message(question.limit).await?.text, Via::Sms)
             }
         };
-        let reading = read(&text, plan.operator.as_ref());
+        let mut reading = read(&text, plan.operator.as_ref());
+        if turns.last().is_some_and(Turn::is_truncated) {
+            distrust_end(&mut reading);
+        }
         let mut balance = Balance { plan, via, turns, text, reading, elapsed: now() - started };
         if balance.reading.kind == Kind::Pending && question.wait_for_message && via != Via::Sms {
             self.wait_for_text(&mut balance, question.limit).await?;
@@ -237,11 +240,15 @@ fn choose(
         });
     }
     let Some(operator) = operator else { return Err(unknown(None)) };
-    let possible =
-        operator.ask.iter().find(|ask| cannot.is_none() || matches!(ask.way, Way::Sms(_)));
+    let is_sms = |ask: &&Ask| matches!(ask.way, Way::Sms(_));
+    let possible = operator
+        .ask
+        .iter()
+        .find(|ask| if is_sms(ask) { question.wait_for_message } else { cannot.is_none() });
     match (possible, cannot) {
         (Some(ask), _) => Ok(asked(ask, question)),
         (None, Some(cannot)) if !operator.ask.is_empty() => Err(no_ussd(cannot)),
+        (None, _) if operator.ask.iter().any(|ask| is_sms(&ask)) => Err(by_message_alone(operator)),
         (None, _) => Err(no_way(operator)),
     }
 }
@@ -262,6 +269,13 @@ fn asked(ask: &Ask, question: &Question) -> Asked {
 
 fn read(text: &str, operator: Option<&Operator>) -> Reading {
     balance::read(text, &operator.map(Operator::hints).unwrap_or_default())
+}
+
+/// The end of a text that was cut off may be the middle of a date; what else it said is lost.
+fn distrust_end(reading: &mut Reading) {
+    reading.confidence = reading.confidence.min(Confidence::Likely);
+    reading.expires.clear();
+    reading.pots.iter_mut().for_each(|pot| pot.expires = None);
 }
 
 fn shares_network(found: &Found, operators: &Operators) -> bool {
@@ -299,6 +313,11 @@ fn no_way(operator: &Operator) -> Error {
     let message =
         format!("{} answers no balance question by USSD or SMS that we know of", operator.name);
     Error::Network { message, hint: operator.other_ways() }
+}
+
+fn by_message_alone(operator: &Operator) -> Error {
+    let message = format!("{} answers by SMS alone", operator.name);
+    Error::Usage { message, hint: Some("leave `--no-sms` out to ask so".into()) }
 }
 
 fn no_ussd(cannot: &str) -> Error {

@@ -12,6 +12,7 @@ use crate::Error;
 use crate::at::code::{Class, FinalResult};
 use crate::at::{Command, Event};
 use crate::port::Line;
+use crate::transcript::redacted_command;
 use crate::ussd::decode::{self, Reading};
 use crate::ussd::reply::Status;
 use crate::ussd::{Ended, Exchange, Form, Reply, UssdCode};
@@ -29,6 +30,11 @@ impl Turn {
     /// The text in its best reading; empty where the network said nothing.
     pub fn text(&self) -> &str {
         self.readings.first().map_or("", |reading| &reading.text)
+    }
+
+    /// Whether its end was lost on the way.
+    pub fn is_truncated(&self) -> bool {
+        !self.reply.closed || self.readings.first().is_some_and(|reading| reading.truncated)
     }
 
     /// Whether the network waits for an answer.
@@ -133,7 +139,8 @@ impl<P: Line> Modem<P> {
         self.set_aside_earlier_lines();
         self.settings.ussd_open = true;
         let mut exchange = Exchange::new(now(), limit);
-        debug!(at = command.loggable(), ?form, "asking the network");
+        let shown = redacted_command(command.text().as_bytes());
+        debug!(at = %shown.escape_ascii(), ?form, "asking the network");
         self.start(command).await?;
         loop {
             if let Some(ended) = exchange.poll_end() {
