@@ -88,14 +88,15 @@ impl SimFacts {
 ///
 /// Marks that a row gives (issuer, group, name) go first, then the brand's own name. Nothing of the
 /// kind: the one brand that can be asked, or the first where all are asked alike.
-pub(super) fn choose(country: Vec<Operator>, sim: &SimFacts, home: Plmn) -> Option<Found> {
+pub(super) fn choose(country: &[&Operator], sim: &SimFacts, home: Plmn) -> Option<Found> {
     for mark in MARKS {
         let told = country.iter().filter(|brand| (mark.tells)(brand, sim, home));
         if let [one] = told.collect::<Vec<_>>()[..] {
-            return Some(Found::One { operator: Box::new(one.clone()), by: mark.by });
+            return Some(Found::One { operator: Box::new((**one).clone()), by: mark.by });
         }
     }
-    let here: Vec<_> = country.into_iter().filter(|brand| brand.is_on(home)).collect();
+    let here = country.iter().copied().filter(|brand| brand.is_on(home));
+    let here: Vec<&Operator> = here.collect();
     if here.is_empty() {
         return None;
     }
@@ -105,15 +106,15 @@ pub(super) fn choose(country: Vec<Operator>, sim: &SimFacts, home: Plmn) -> Opti
             let by = if alike { By::SameWay(home) } else { sim.by_network(home) };
             Found::One { operator: Box::new(one.clone()), by }
         }
-        None if possible.is_empty() => Found::Several(other),
-        None => Found::Several(possible),
+        None if possible.is_empty() => Found::Several(other.into_iter().cloned().collect()),
+        None => Found::Several(possible.into_iter().cloned().collect()),
     })
 }
 
 /// The one brand of a network that can be asked, or the one there is where none can be asked; else
 /// the first and `true` where all are asked alike.
-fn only(brands: &[Operator]) -> Option<(&Operator, bool)> {
-    let askable: Vec<_> = brands.iter().filter(|brand| !brand.ask.is_empty()).collect();
+fn only<'o>(brands: &[&'o Operator]) -> Option<(&'o Operator, bool)> {
+    let askable: Vec<_> = brands.iter().copied().filter(|brand| !brand.ask.is_empty()).collect();
     match (&askable[..], brands) {
         ([], [one]) => Some((one, false)),
         ([one], _) => Some((one, false)),

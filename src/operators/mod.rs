@@ -69,9 +69,10 @@ impl Operators {
     /// Which brand a SIM is of. Its home network goes before the one that serves it.
     pub fn find(&self, sim: &SimFacts) -> Found {
         let homes = sim.homes();
-        let of_user = homes.iter().find_map(|home| find::choose(self.user.clone(), sim, *home));
+        let user: Vec<_> = self.user.iter().collect();
+        let of_user = homes.iter().find_map(|home| find::choose(&user, sim, *home));
         let built_in =
-            || homes.iter().find_map(|home| find::choose(self.country(home), sim, *home));
+            || homes.iter().find_map(|home| find::choose(&self.country(home), sim, *home));
         of_user.or_else(built_in).unwrap_or(Found::Unknown(homes.first().copied()))
     }
 
@@ -86,14 +87,14 @@ impl Operators {
 
     /// All brands whose SIMs are at home in this network, the user's first.
     pub fn by_plmn(&self, plmn: Plmn) -> Vec<Operator> {
-        let built_in = self.country(&plmn);
-        let all = self.user.iter().cloned().chain(built_in);
-        all.filter(|operator| operator.is_on(plmn)).collect()
+        let all = self.user.iter().chain(self.country(&plmn));
+        all.filter(|operator| operator.is_on(plmn)).cloned().collect()
     }
 
     /// All brands, the user's first. Reads every file: for the listing only.
     pub fn all(&self) -> Vec<Operator> {
-        self.user.iter().cloned().chain(self.not_replaced(built_in::all())).collect()
+        let built_in = built_in::all().filter(|brand| !self.replaces(brand));
+        self.user.iter().cloned().chain(built_in).collect()
     }
 
     /// All brands that `query` means.
@@ -101,14 +102,11 @@ impl Operators {
         query.filter(self.all())
     }
 
-    fn country(&self, plmn: &Plmn) -> Vec<Operator> {
-        self.not_replaced(built_in::country(plmn.mcc()).iter().cloned()).collect()
+    fn country(&self, plmn: &Plmn) -> Vec<&Operator> {
+        built_in::country(plmn.mcc()).iter().filter(|brand| !self.replaces(brand)).collect()
     }
 
-    fn not_replaced(
-        &self,
-        operators: impl Iterator<Item = Operator>,
-    ) -> impl Iterator<Item = Operator> {
-        operators.filter(|operator| !self.user.iter().any(|own| own.id == operator.id))
+    fn replaces(&self, brand: &Operator) -> bool {
+        self.user.iter().any(|own| own.id == brand.id)
     }
 }
