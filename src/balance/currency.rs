@@ -3,6 +3,7 @@
 //! A word that several countries use says which currency it is only at home in one of them: `Rs` in
 //! India, `kr` in Norway. Elsewhere it is money all the same, of an unknown currency.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::dictionary::Dictionary;
@@ -104,16 +105,16 @@ impl Set {
 static WORDS: LazyLock<Dictionary<Rows>> = LazyLock::new(|| {
     let mut words = Dictionary::with_capacity(600);
     for (index, (code, names)) in CURRENCIES.iter().enumerate() {
-        let mut add = |name: &str, at_home_only: bool| {
+        let mut add = |name: Cow<'static, str>, at_home_only: bool| {
             let any = Set::of(index);
             let plain = if at_home_only { Set::default() } else { any };
             words.add(name, Rows { any, plain }, merge);
         };
-        add(&code.to_ascii_lowercase(), WORDLIKE.contains(code));
+        add(Cow::Owned(code.to_ascii_lowercase()), WORDLIKE.contains(code));
         for name in names.split_whitespace() {
             match name.strip_prefix('!') {
-                Some(name) => add(&fold_word(name), true),
-                None => add(&fold_word(name), false),
+                Some(name) => add(fold_word(name), true),
+                None => add(fold_word(name), false),
             }
         }
     }

@@ -3,6 +3,8 @@
 //! The hash of every beginning of a word falls out of hashing the word, so the longest stem costs
 //! no more than the word itself. Built once a language, read for every word of every reply.
 
+use std::borrow::Cow;
+
 /// A word list: whole words, and stems that stand for every word they begin.
 #[derive(Debug)]
 pub(super) struct Dictionary<V> {
@@ -13,7 +15,7 @@ pub(super) struct Dictionary<V> {
 
 #[derive(Debug)]
 struct Entry<V> {
-    word: String,
+    word: Cow<'static, str>,
     stem: bool,
     value: V,
 }
@@ -33,24 +35,26 @@ impl<V: Copy> Dictionary<V> {
     }
 
     /// Adds a word; `written` ends in `*` where it is a stem. A word already there is `merge`d.
-    pub(super) fn add(&mut self, written: &str, value: V, merge: impl Fn(V, V) -> V) {
-        let (word, stem) = match written.strip_suffix('*') {
-            Some(word) => (word, true),
-            None => (written, false),
-        };
+    pub(super) fn add(
+        &mut self,
+        written: Cow<'static, str>,
+        value: V,
+        merge: impl Fn(V, V) -> V,
+    ) {
+        let (word, stem) = without_star(written);
         if word.is_empty() || self.entries.len() >= usize::from(u16::MAX) - 1 {
             return;
         }
         let hash = word.bytes().fold(FIRST, step);
-        if let Some(entry) = self.position(hash, word, stem).and_then(|at| self.entries.get_mut(at))
-        {
+        let known = self.position(hash, &word, stem);
+        if let Some(entry) = known.and_then(|at| self.entries.get_mut(at)) {
             entry.value = merge(entry.value, value);
             return;
         }
         if (self.entries.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        self.entries.push(Entry { word: word.to_owned(), stem, value });
+        self.entries.push(Entry { word, stem, value });
         self.put(hash, self.entries.len());
     }
 
@@ -130,6 +134,16 @@ impl<V: Copy> Dictionary<V> {
     }
 }
 
+/// The word, and whether it stands for all that begin with it.
+fn without_star(mut written: Cow<'static, str>) -> (Cow<'static, str>, bool) {
+    let stem = written.ends_with('*');
+    match &mut written {
+        Cow::Borrowed(word) => *word = word.trim_end_matches('*'),
+        Cow::Owned(word) => word.truncate(word.trim_end_matches('*').len()),
+    }
+    (written, stem)
+}
+
 /// Longer than any entry, in octets: where [`Dictionary::longest`] stops looking.
 const MAX_WORD: usize = 64;
 
@@ -140,7 +154,7 @@ mod tests {
     fn dictionary(words: &[&str]) -> Dictionary<usize> {
         let mut dictionary = Dictionary::with_capacity(2);
         for (value, word) in words.iter().enumerate() {
-            dictionary.add(word, value, |_, new| new);
+            dictionary.add(Cow::Owned((*word).to_owned()), value, |_, new| new);
         }
         dictionary
     }

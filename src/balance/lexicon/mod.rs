@@ -8,12 +8,13 @@
 //! A TOML parser of general use costs more than the whole rest of a run, so these files are read
 //! by a small one that knows this one shape; a test reads every file with both.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use nom::bytes::complete::take_until;
 use nom::character::complete::{alphanumeric1, char, multispace0};
 use nom::combinator::recognize;
-use nom::multi::{many0_count, separated_list0};
+use nom::multi::many0_count;
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
@@ -120,7 +121,7 @@ fn build(file: &'static str) -> Lexicon {
 }
 
 /// A month is a list of its names, a multiple begins with its power of ten.
-fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &str) {
+fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &'static str) {
     let (value, names) = match class {
         Class::Month => (u8::try_from(at + 1).unwrap_or(0), written),
         Class::Multiple => {
@@ -131,13 +132,21 @@ fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &str) {
     };
     let listed = matches!(class, Class::Month | Class::Multiple);
     for name in names.split(if listed { ' ' } else { '\0' }) {
-        let name = fold_word(name).replace(['\'', '.', '/'], "");
-        let length = u8::try_from(name.split(' ').count()).unwrap_or(1);
+        let mut name = fold_word(name);
+        if name.bytes().any(|octet| matches!(octet, b'\'' | b'.' | b'/')) {
+            name.to_mut().retain(|c| !matches!(c, '\'' | '.' | '/'));
+        }
+        let blanks = name.bytes().filter(|octet| *octet == b' ').count();
+        let length = u8::try_from(blanks + 1).unwrap_or(1);
         let sense = Sense { classes: class.into(), value, phrase: 0, words: length };
-        words.add(&name, sense, Sense::merge);
-        if let Some((head, _)) = name.split_once(' ') {
+        if let Some(end) = name.find(' ') {
+            let head = match &name {
+                Cow::Borrowed(name) => Cow::Borrowed(name.get(..end).unwrap_or_default()),
+                Cow::Owned(name) => Cow::Owned(name.get(..end).unwrap_or_default().to_owned()),
+            };
             words.add(head, Sense { phrase: length, ..Sense::default() }, Sense::merge);
         }
+        words.add(name, sense, Sense::merge);
     }
 }
 
@@ -146,12 +155,9 @@ type Row<'t> = (&'t str, Vec<&'t str>);
 fn rows(file: &str) -> IResult<&str, Vec<Row<'_>>> {
     let name =
         recognize(many0_count(nom::branch::alt((alphanumeric1, nom::bytes::complete::tag("_")))));
-    let word = || delimited(char('"'), take_until("\""), char('"'));
-    let list = delimited(
-        terminated(char('['), blank),
-        separated_list0(terminated(char(','), blank), terminated(word(), blank)),
-        (nom::combinator::opt(terminated(char(','), blank)), char(']')),
-    );
+    // Words hold neither quotes nor brackets, so every second piece between quotes is one.
+    let list = delimited(char('['), take_until("]"), char(']'))
+        .map(|list: &str| list.split('"').skip(1).step_by(2).collect());
     let row = (terminated(name, (blank, char('='), blank)), terminated(list, blank));
     preceded(blank, nom::multi::many0(row)).parse(file)
 }

@@ -3,6 +3,8 @@
 //! Operators send `Beträgt`, `betragt` and `BETRAGT`, digits in six scripts, and spaces that are
 //! none. Words of the lexicon are folded by the same rules, so both sides meet.
 
+use std::borrow::Cow;
+
 /// Folded text and where each of its octets came from.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
@@ -33,10 +35,14 @@ pub(crate) fn fold(text: &str) -> Folded {
 }
 
 /// Folds a word of the lexicon.
-pub(crate) fn fold_word(word: &str) -> String {
+pub(crate) fn fold_word(word: &str) -> Cow<'_, str> {
+    // As most are written; a lexicon has thousands of words.
+    if word.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b' ' | b'*')) {
+        return Cow::Borrowed(word);
+    }
     let mut text = String::with_capacity(word.len());
     word.chars().for_each(|c| push(c, &mut text));
-    text
+    Cow::Owned(text)
 }
 
 fn push(c: char, text: &mut String) {
