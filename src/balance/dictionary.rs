@@ -35,12 +35,7 @@ impl<V: Copy> Dictionary<V> {
     }
 
     /// Adds a word; `written` ends in `*` where it is a stem. A word already there is `merge`d.
-    pub(super) fn add(
-        &mut self,
-        written: Cow<'static, str>,
-        value: V,
-        merge: impl Fn(V, V) -> V,
-    ) {
+    pub(super) fn add(&mut self, written: Cow<'static, str>, value: V, merge: impl Fn(V, V) -> V) {
         let (word, stem) = without_star(written);
         if word.is_empty() || self.entries.len() >= usize::from(u16::MAX) - 1 {
             return;
