@@ -6,7 +6,7 @@ use super::run::now;
 use super::ussd::Turn;
 use super::{Modem, why};
 use crate::Error;
-use crate::balance::{self, Confidence, Kind, Reading};
+use crate::balance::{self, Confidence, Hints, Kind, Reading};
 use crate::ids::Plmn;
 use crate::operators::{Ask, By, Found, Operator, Operators, ReplyBy, Way};
 use crate::port::Line;
@@ -128,7 +128,9 @@ impl<P: Line> Modem<P> {
         question: &Question,
         started: Instant,
     ) -> Result<Balance, Error> {
-        if self.may_ask_more() && !self.is_registered(question.limit).await? {
+        // While the modem is at its next answer, not between the last octet of the reply and ours.
+        let prepared = async { balance::prepare(&hints(plan.operator.as_ref())) };
+        if !tokio::join!(self.is_ready(question.limit), prepared).0? {
             return Err(why::not_registered());
         }
         let mut turns = Vec::new();
@@ -160,6 +162,11 @@ impl<P: Line> Modem<P> {
             self.complete_facts().await?;
         }
         Ok(balance)
+    }
+
+    /// Registered, or not worth a round trip to know.
+    async fn is_ready(&mut self, limit: Duration) -> Result<bool, Error> {
+        Ok(!self.may_ask_more() || self.is_registered(limit).await?)
     }
 
     async fn dialogue(
@@ -268,7 +275,11 @@ fn asked(ask: &Ask, question: &Question) -> Asked {
 }
 
 fn read(text: &str, operator: Option<&Operator>) -> Reading {
-    balance::read(text, &operator.map(Operator::hints).unwrap_or_default())
+    balance::read(text, &hints(operator))
+}
+
+fn hints(operator: Option<&Operator>) -> Hints<'_> {
+    operator.map(Operator::hints).unwrap_or_default()
 }
 
 /// The end of a text that was cut off may be the middle of a date; what else it said is lost.

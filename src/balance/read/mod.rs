@@ -49,6 +49,12 @@ pub(super) fn read(text: &str, hints: &Hints<'_>, explain: bool) -> Reading {
     if verdict::explains_more(&other, &reading) { other } else { reading }
 }
 
+/// The words of the languages are read as they are first asked for.
+pub(super) fn prepare(hints: &Hints<'_>) {
+    let country = hints.country.and_then(country::by_code);
+    drop(Vocabulary::new(country, hints.currency, hints.decimal));
+}
+
 fn read_with(
     text: &str,
     folded: &Folded,
