@@ -59,7 +59,7 @@ fn what_a_killed_run_left_is_put_back_by_the_next() {
     let bench = Bench::new();
     Waiting::start(&bench.link).end(Signal::KILL);
     let lock = fs::read_to_string(bench.lock_file().unwrap()).unwrap();
-    for command in ["ATE1", "AT+CMEE=2", "AT+CSCS=\"IRA\""] {
+    for command in ["AT+CMEE=2", "AT+CSCS=\"IRA\""] {
         assert!(lock.contains(&format!("\nrestore {command}\n")), "{command} in {lock}");
     }
     assert_ne!(bench.modem(), bench.modem_before, "a killed run leaves its settings");

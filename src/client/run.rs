@@ -77,7 +77,10 @@ impl<P: Line> Modem<P> {
         let until = now() + OWED;
         while self.session.is_busy() {
             match self.next_event(Some(until)).await? {
-                Some(Event::Done { lines, .. }) => self.learn(&lines),
+                Some(Event::Done { lines, outcome }) => {
+                    self.settings.awake |= outcome != Outcome::Silent;
+                    self.learn(&lines);
+                }
                 Some(Event::Prompt) => self.leave_prompt().await?,
                 Some(Event::Urc(_)) => {}
                 None => break,

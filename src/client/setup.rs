@@ -32,6 +32,8 @@ pub(super) struct Settings {
     guessed: bool,
     /// Commands that put back what we changed, oldest first.
     owed: Vec<String>,
+    /// Those of them that a killed run left to us.
+    left_behind: Vec<String>,
     /// Whether an older USSD session has been ended.
     pub(super) cancelled: bool,
     /// Whether the network waits for our answer in a USSD session.
@@ -75,6 +77,7 @@ impl<P: Line> Modem<P> {
                 charset: None,
                 guessed: false,
                 owed: Vec::new(),
+                left_behind: Vec::new(),
                 cancelled: false,
                 ussd_open: false,
             },
@@ -87,21 +90,6 @@ impl<P: Line> Modem<P> {
         }
     }
 
-    /// The first words, once: whether anything answers here at all.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Silent`] where nothing does, [`Error::Unplugged`].
-    pub(super) async fn wake(&mut self) -> Result<(), Error> {
-        if !self.settings.awake {
-            self.greet().await?;
-            self.settings.awake = true;
-            self.settle_debts();
-            self.owe_echo();
-        }
-        Ok(())
-    }
-
     /// What the modem is doing, for a display beside it.
     pub fn progress(&self) -> Progress {
         self.progress.clone()
@@ -112,10 +100,9 @@ impl<P: Line> Modem<P> {
         if !self.hung_up {
             self.restore().await;
         }
-        // What a killed run left is still owed by a modem that never answered.
-        if self.settings.awake || self.hung_up {
-            self.port.note_restore(&[]);
-        }
+        // A modem that never answered was not changed by us, and still owes what a killed run left.
+        let is_paid = self.settings.awake || self.hung_up;
+        self.port.note_restore(if is_paid { &[] } else { &self.settings.left_behind });
         self.port
     }
 
@@ -127,9 +114,9 @@ impl<P: Line> Modem<P> {
 
     /// Numeric errors, and the character set as it is. `extra` questions share the line.
     pub(super) async fn prepare(&mut self, extra: &[&'static str]) -> Result<Answers, Error> {
+        self.settle_debts();
         let mut questions = vec!["+CMEE?", "+CMEE=1", "+CSCS?"];
         questions.extend(extra);
-        self.settle_debts();
         // Asked and changed on one line, so the debt is noted before it is known how large it is.
         self.settings.guessed = self.owe(GUESS.into());
         let answers = self.ask_with(&questions, &[MANUFACTURER, MODEL]).await?;
@@ -149,8 +136,8 @@ impl<P: Line> Modem<P> {
             // Lines without a result are no modem's answer to this: a prompt echoes too.
             Outcome::Silent | Outcome::Unfinished => {
                 self.leave_prompt().await?;
-                self.hush(QUIET).await?;
-                self.greet().await?;
+                let heard = self.hush(QUIET).await?;
+                self.greet(if heard { SLOW } else { FIRST }).await?;
                 self.command(command).await?
             }
             _ => first,
@@ -213,19 +200,17 @@ impl<P: Line> Modem<P> {
         self.port.note_restore(&self.settings.owed);
     }
 
-    /// `AT` until it is answered.
-    async fn greet(&mut self) -> Result<(), Error> {
-        let mut limit = FIRST;
-        for attempt in 0..3 {
+    /// `AT` until it is answered, behind a first line that was not.
+    async fn greet(&mut self, mut limit: Duration) -> Result<(), Error> {
+        for attempt in 0..2 {
             let answer = self.command(Command::new("AT").within(limit)).await?;
             match answer.outcome {
                 Outcome::Ok => {
-                    // It may be the late answer to what was sent before.
-                    self.hush(LATE).await?;
+                    self.hush(LATE).await?; // it may be the late answer to what was sent before
                     return Ok(());
                 }
                 // Rubbish that stood before our first command is refused together with it.
-                Outcome::Failed(_) if attempt < 2 => {}
+                Outcome::Failed(_) if attempt == 0 => {}
                 Outcome::Failed(result) => return Err(super::run::refused("AT", &result)),
                 // Lines without a result are no modem's answer to this.
                 Outcome::Silent | Outcome::Unfinished => self.leave_prompt().await?,
@@ -242,7 +227,9 @@ impl<P: Line> Modem<P> {
     async fn hush(&mut self, quiet: Duration) -> Result<bool, Error> {
         let (end, mut heard) = (now() + 2 * quiet, false);
         while let Some(event) = self.next_line_or_event(end.min(now() + quiet)).await? {
-            heard |= event == Event::Urc(b"OK".to_vec());
+            let Event::Urc(line) = event else { continue };
+            heard |= line == b"OK";
+            self.learn(&[line]); // the second answer would give our own setting
         }
         Ok(heard)
     }
@@ -262,12 +249,13 @@ impl<P: Line> Modem<P> {
         for command in &left {
             tracing::warn!(command, "putting back a setting that an interrupted run had changed");
         }
-        self.settings.owed = left; // nothing of our own is owed before the first words
-        self.port.note_restore(&self.settings.owed);
+        self.port.note_restore(&left);
+        self.settings.owed.clone_from(&left); // nothing of our own is owed before the first words
+        self.settings.left_behind = left;
     }
 
     async fn restore(&mut self) {
-        if self.finish_pending().await.is_err() {
+        if self.finish_pending().await.is_err() || !self.settings.awake {
             return;
         }
         if std::mem::take(&mut self.settings.ussd_open) {

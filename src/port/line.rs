@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
-use super::{Port, PortSpec, SimPort, open};
+use super::{BAUD, Port, PortSpec, Tap, open};
 use crate::Error;
 
 /// Octets both ways, a name, and a place to write down what we owe the modem.
@@ -32,16 +32,13 @@ pub struct NamedPort {
 }
 
 impl NamedPort {
-    /// Opens what `spec` names, the simulator too.
+    /// Opens what `spec` names.
     ///
     /// # Errors
     ///
     /// As [`open`].
     pub async fn open(spec: &PortSpec) -> Result<Self, Error> {
-        let port = match spec {
-            PortSpec::Sim(name) => Port::Sim(Box::new(SimPort::open(name).map_err(no_scenario)?)),
-            _ => open(spec, super::BAUD).await?,
-        };
+        let port = open(spec, BAUD).await?;
         let left_behind = port.lock().map(|lock| lock.left_behind().to_vec()).unwrap_or_default();
         Ok(Self { port, name: spec.to_string(), left_behind })
     }
@@ -64,17 +61,25 @@ impl Line for NamedPort {
     }
 }
 
+/// Recording changes nothing of what a port is.
+impl<P: Line> Line for Tap<P> {
+    fn name(&self) -> String {
+        self.port().name()
+    }
+
+    fn note_restore(&mut self, commands: &[String]) {
+        self.port_mut().note_restore(commands);
+    }
+
+    fn take_left_behind(&mut self) -> Vec<String> {
+        self.port_mut().take_left_behind()
+    }
+}
+
 /// A pipe to a modem in the same process.
 impl Line for DuplexStream {
     fn name(&self) -> String {
         "a pipe".into()
-    }
-}
-
-fn no_scenario(error: super::SimError) -> Error {
-    Error::Port {
-        message: error.to_string(),
-        hint: Some("`saldo simulate` lists the scenarios".into()),
     }
 }
 

@@ -81,6 +81,7 @@ impl Lock {
             text.push('\n');
         }
         self.owes.store(!commands.is_empty(), Ordering::Relaxed);
+        let (before, after) = (self.file.metadata()?.len(), text.len() as u64);
         self.file.write_all_at(text.as_bytes(), 0)?;
         if before > after { self.file.set_len(after) } else { Ok(()) }
     }

@@ -6,9 +6,11 @@
 //! | `holder` | which program has a device open |
 //! | `lock` | the lock file, and what a crashed run left undone |
 //! | `open` | [`open`] and [`Port`]: a tty, a socket, or the simulator |
+//! | `pty` | a pseudo-terminal for other programs |
 //! | `refusal` | why a port would not open, in words |
 //! | `roots` | the folders all this looks into |
 //! | `serial` | a tty while we hold it |
+//! | `sim` | a simulated modem as a port |
 //! | `spec` | `/dev/ttyUSB2`, `usb:2c7c:0125`, `sim:NAME`: the names a user may give |
 //! | `sysfs` | what the kernel says of its ports |
 //! | `tap` | everything that passed, recorded |
@@ -19,7 +21,12 @@ mod line;
 mod lock;
 mod open;
 mod pty;
+mod refusal;
+mod roots;
+mod serial;
 mod sim;
+mod spec;
+mod sysfs;
 mod tap;
 
 pub use find::{Candidate, candidate, candidates, choose, first_ports, name_holders, none_found};
@@ -28,5 +35,8 @@ pub use line::{Line, NamedPort};
 pub use lock::{Held, Lock};
 pub use open::{BAUD, Port, Stream, is_unplugged, open, open_in};
 pub use pty::Pty;
+pub use roots::Roots;
+pub use serial::SerialPort;
 pub use sim::{OpenError as SimError, SimPort, modem as sim_modem};
+pub use spec::{Digits, PortSpec, SpecError};
 pub use tap::Tap;

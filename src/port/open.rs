@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::serial::SerialPort;
-use super::{Lock, PortSpec, Roots, choose};
+use super::{Lock, PortSpec, Roots, SimError, SimPort, choose};
 use crate::Error;
 
 /// The line rate, in baud, of UART modems as they come. USB and pseudo-terminals ignore it.
@@ -54,6 +54,7 @@ pub async fn open_in(roots: &Roots, spec: &PortSpec, baud: u32) -> Result<Port, 
     match choose(Some(spec), roots)? {
         PortSpec::Device(path) => SerialPort::open(roots, &path, baud).map(Port::Serial),
         PortSpec::Tcp { host, port } => tcp(&host, port).await.map(Port::Tcp),
+        PortSpec::Sim(name) => simulated(&name),
         other => Err(not_here(&other)),
     }
 }
@@ -103,9 +104,14 @@ async fn tcp(host: &str, port: u16) -> Result<TcpStream, Error> {
     Ok(stream)
 }
 
+fn simulated(name: &str) -> Result<Port, Error> {
+    let hint = || Some("`saldo simulate` lists the scenarios".into());
+    let refused = |error: SimError| Error::Port { message: error.to_string(), hint: hint() };
+    SimPort::open(name).map(|sim| Port::Sim(Box::new(sim))).map_err(refused)
+}
+
 fn not_here(spec: &PortSpec) -> Error {
     let (message, hint) = match spec {
-        PortSpec::Sim(_) => ("this build has no simulator".into(), None),
         PortSpec::ModemManager(_) => (
             format!("{spec}: this build cannot talk to ModemManager"),
             Some("give the port itself; `saldo ports` lists it with its holder".into()),

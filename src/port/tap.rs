@@ -59,6 +59,11 @@ impl<P> Tap<P> {
         &self.port
     }
 
+    /// The port behind the tap.
+    pub fn port_mut(&mut self) -> &mut P {
+        &mut self.port
+    }
+
     fn hang_up(&mut self) {
         if !std::mem::replace(&mut self.is_gone, true) {
             self.recorder.hung_up();

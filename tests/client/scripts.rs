@@ -42,7 +42,7 @@ const SCRIPTS: &[(&str, u8, &str)] = &[
     ("push-before-the-answer",    0, "Proximus: 2 GB extra voor 5 euro deze week? Bel 1712."),
     ("quotes-in-the-text",        0, "Tarief \"Smile, 5\" : 12,34 EUR, geldig tot \"31/12/2026\""),
     ("release-before-answer",     0, TEXT),
-    ("sim-busy",                  0, BALANCE),
+    ("sim-busy",                  0, TEXT),
     ("stale-answer-first",        0, TEXT),
     ("starts-up",                 0, TEXT),
     ("stuck-in-a-prompt",         0, TEXT),

@@ -145,7 +145,8 @@ fn what_a_killed_run_left_is_put_back_by_the_next_one() {
 #[test]
 fn what_a_killed_run_left_stays_owed_where_the_modem_is_deaf() {
     run(async {
-        let mut bench = stick("[[row]]\ncommand = \"ATE0\"\nis-silent = true\n");
+        let mut bench = stick("");
+        bench.is_deaf = true;
         bench.left_behind = vec!["AT+CMEE=0".into()];
         bench.noted.replace(bench.left_behind.clone());
         let mut modem = Modem::new(bench);
@@ -174,18 +175,19 @@ fn a_prompt_that_another_program_left_open_is_left() {
 }
 
 #[test]
-fn a_modem_that_boots_slowly_is_understood_from_its_first_answer_on() {
+fn a_slow_modem_is_understood_from_its_first_answer_on() {
     run(async {
-        // Its answers to the first attempts come together, late: none is taken for a later command's.
-        let script = "# saldo script 1\n\
-            > AT+CMEE?;+CMEE=1;+CSCS?;+CPIN?;+CGMI;+CGMM\n~ 1500ms\n< +CPIN: READY\n< OK\n\
-            > AT\n< OK\n\
-            > AT+CMEE?;+CMEE=1;+CSCS?;+CPIN?;+CGMI;+CGMM\n< +CPIN: SIM PUK\n< OK\n";
-        let mut modem =
-            Modem::new(Bench::new(saldo::sim::Modem::from_text("x.at", script).unwrap()));
-        let error = ask(&mut modem).await.unwrap_err();
-        assert_eq!(error.to_string(), "the SIM is blocked: it wants its PUK");
-        modem.close().await;
+        for latency in [900, 1_100, 1_200] {
+            let mut modem = saldo::sim::Modem::named("be-proximus").unwrap();
+            modem.latency = Duration::from_millis(latency);
+            let mut bench = Bench::new(modem);
+            let before = bench.state().await;
+            let mut modem = Modem::new(bench);
+            let text = ask(&mut modem).await.map(|balance| balance.text);
+            assert_eq!(text.unwrap(), super::bench::BALANCE, "latency {latency} ms");
+            let mut bench = modem.close().await;
+            assert_eq!(bench.state().await, before, "latency {latency} ms");
+        }
     });
 }
 
