@@ -10,7 +10,7 @@
 //! | data: what differs, in rows | [`operators`], [`modems`] |
 //! | sim: a modem made of a script | [`sim`] |
 //! | error: whose move is next | [`Error`] |
-//! | shell: the only code that waits | [`port`], [`client`] |
+//! | shell: the only code that waits | [`port`], [`store`], [`client`] |
 //!
 //! The program (`main.rs`, `cli/`) stands on top and is not part of the library.
 
@@ -29,6 +29,7 @@ pub mod pdu;
 pub mod port;
 pub mod sim;
 pub mod sms;
+pub mod store;
 pub mod transcript;
 pub mod ucs2;
 pub mod ussd;

@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("data",      &["operators", "modems"]),
     ("sim",       &["sim"]),
     ("error",     &["error"]),
-    ("shell",     &["port", "client"]),
+    ("shell",     &["port", "store", "client"]),
     ("program",   &["cli"]),
 ];
 

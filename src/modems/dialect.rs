@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::Fallback;
 use crate::ussd::Form;
 
 /// How to talk to one modem: the rows that fit it, over the standard (3GPP TS 27.007).
@@ -30,8 +31,17 @@ pub struct Dialect {
     pub cancel: Cancel,
     /// How long the final result of `AT+CUSD=1,…` may take; longer where it waits for the network.
     pub ok_limit: Duration,
+    /// Whether `OK` comes before or after the network's answer.
+    pub order: Order,
     /// Commands that give the ICCID, best first.
     pub iccid: Vec<String>,
+    /// Commands that tell how many tries PIN and PUK have left, best first; each answer has its own
+    /// order of numbers, which [`crate::answers`] knows by its prefix.
+    pub retries: Vec<String>,
+    /// How the modem is sent to 2G or 3G for a request; `None` where nothing is known.
+    pub fallback: Option<Fallback>,
+    /// Commands that show radio and temperature, best first; they read and change nothing.
+    pub diag: Vec<String>,
     /// The reason for the row, as reports show it.
     pub why: String,
     /// Who says so.
@@ -65,6 +75,17 @@ impl Charset {
     }
 }
 
+/// Which comes first after a request.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// `OK`, and seconds later `+CUSD`.
+    #[default]
+    OkFirst,
+    /// `+CUSD`, and then `OK`: the port is blocked until the network has answered.
+    AnswerFirst,
+}
+
 /// How an open USSD dialogue is ended.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
 #[serde(rename_all = "kebab-case")]
@@ -90,7 +111,11 @@ impl Default for Dialect {
             settle: Duration::from_secs(1),
             cancel: Cancel::default(),
             ok_limit: Duration::from_secs(15),
+            order: Order::default(),
             iccid: iccid.map(str::to_owned).into(),
+            retries: vec!["AT+CPINR".into()],
+            fallback: None,
+            diag: ["AT+CSQ", "AT+CESQ"].map(str::to_owned).into(),
             why: String::new(),
             seen: String::new(),
         }
@@ -114,7 +139,11 @@ pub(super) struct Row {
     settle_ms: Option<u64>,
     cancel: Option<Cancel>,
     ok_limit_ms: Option<u64>,
+    order: Option<Order>,
     iccid: Option<Vec<String>>,
+    retries: Option<Vec<String>>,
+    fallback: Option<Fallback>,
+    diag: Option<Vec<String>>,
     why: String,
     seen: String,
 }
@@ -145,7 +174,11 @@ impl From<Row> for Dialect {
             settle: row.settle_ms.map_or(standard.settle, Duration::from_millis),
             cancel: row.cancel.unwrap_or(standard.cancel),
             ok_limit: row.ok_limit_ms.map_or(standard.ok_limit, Duration::from_millis),
+            order: row.order.unwrap_or(standard.order),
             iccid: row.iccid.unwrap_or(standard.iccid),
+            retries: row.retries.unwrap_or(standard.retries),
+            fallback: row.fallback,
+            diag: row.diag.unwrap_or(standard.diag),
             why: row.why,
             seen: row.seen,
         }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `data/<maker>.toml` | the rows, each with why and where it was seen |
 //! | `dialect` | what a row may set, and the standard |
+//! | `fallback` | the way to 2G or 3G, and back |
 //! | `usb` | which interface of a USB device is for what |
 //!
 //! ```
@@ -16,13 +17,15 @@
 //! ```
 
 mod dialect;
+mod fallback;
 mod usb;
 
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-pub use dialect::{Cancel, Charset, Dialect};
+pub use dialect::{Cancel, Charset, Dialect, Order};
+pub use fallback::Fallback;
 pub use usb::{By, Interface, Layout, Role, UsbId};
 
 /// What a modem says of itself.
