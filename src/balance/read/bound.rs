@@ -66,7 +66,10 @@ impl Bound {
         let unit = Unit::of_word(word.sense.classes).filter(|_| word.token == Token::Word);
         match unit.filter(|_| !is_label_of_next(lexemes, next)) {
             Some(unit) => *self = Self { last: next, unit, ..*self },
-            None => self.by_label(lexemes, at, free),
+            None => match described_unit(lexemes, next) {
+                Some((last, unit)) => *self = Self { last, unit, ..*self },
+                None => self.by_label(lexemes, at, free),
+            },
         }
     }
 
@@ -132,12 +135,45 @@ fn is_prefix_of_next(lexemes: &[Lexeme<'_>], at: usize) -> bool {
     word.spaced && number.is_some_and(glued)
 }
 
-/// Whether the word at `at` labels what comes behind it: `43.6 min=232`, `12 SMS: 5`.
+/// Whether the word at `at` labels what comes behind it: `43.6 min=232`, `12 SMS: 5`,
+/// `29.00 Points earned: 3`.
 fn is_label_of_next(lexemes: &[Lexeme<'_>], at: usize) -> bool {
-    let marked =
-        lexemes.get(at + 1).is_some_and(|next| matches!(next.token, Token::Mark('=' | ':')));
-    let number = lexemes.get(at + 2).is_some_and(|next| matches!(next.token, Token::Number(_)));
+    const MOST_WORDS: usize = 3;
+    let mut behind = lexemes.get(at..).unwrap_or_default().iter();
+    let words = behind.by_ref().take(MOST_WORDS + 1);
+    let colon = words.skip_while(|word| word.token == Token::Word).next();
+    let marked = colon.is_some_and(|mark| matches!(mark.token, Token::Mark('=' | ':')));
+    let number = behind.next().is_some_and(|next| matches!(next.token, Token::Number(_)));
     marked && number && lexemes.get(at).is_some_and(|word| word.spaced)
+}
+
+/// `20 free weekend minutes`: an allowance whose unit ends the line, behind words that describe it.
+fn described_unit(lexemes: &[Lexeme<'_>], from: usize) -> Option<(usize, Unit)> {
+    const MOST_WORDS: usize = 3;
+    let words = lexemes.get(from..)?.iter().take_while(|word| word.token == Token::Word).count();
+    let last = (from + words).checked_sub(1)?;
+    let end = lexemes
+        .get(last + 1)
+        .is_none_or(|next| matches!(next.token, Token::Line | Token::Mark('.' | ',' | ';')));
+    let describes = |word: &Lexeme<'_>| {
+        const SAYS_MORE: [Class; 8] = [
+            Class::Is,
+            Class::And,
+            Class::Expiry,
+            Class::Until,
+            Class::Balance,
+            Class::Offer,
+            Class::Left,
+            Class::Topup,
+        ];
+        word.money.is_none() && !word.sense.classes.any(&SAYS_MORE)
+    };
+    let described = lexemes.get(from..last)?;
+    let unit =
+        Unit::of_word(lexemes.get(last)?.sense.classes).filter(|unit| unit.is_allowance())?;
+    let fits =
+        end && (1..=MOST_WORDS).contains(&described.len()) && described.iter().all(describes);
+    fits.then_some((last, unit))
 }
 
 /// The unit that the label right before the number names.

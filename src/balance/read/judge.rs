@@ -68,20 +68,28 @@ impl Judged {
 pub(super) fn all(page: &Page<'_>) -> Vec<Judged> {
     let mut judged: Vec<Judged> = Vec::with_capacity(page.figures.len());
     let mut free = 0;
-    for (at, figure) in page.figures.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|before| judged.get(before).copied());
-        let previous = at.checked_sub(1).and_then(|before| page.figures.get(before));
+    for figure in &page.figures {
+        let mut earlier = page.figures.iter().zip(&judged).rev();
+        let before = earlier.clone().next().map(|(_, judged)| *judged);
+        // The time behind a date of expiry ends no list.
+        let listed = earlier.find(|(other, _)| !is_time(page, other));
         let found = match before {
             Some(before) if figure.continues => Judged { is_carried: true, ..before },
-            _ => one(page, figure, free, previous.zip(before)),
+            _ => one(page, figure, free, listed.map(|(other, judged)| (other, *judged))),
         };
         judged.push(found);
         free = figure.last + 1;
     }
     list_before(page, &mut judged);
+    list_with_nothing(page, &mut judged);
     lone_amount(page, &mut judged);
     one_main(page, &mut judged);
     judged
+}
+
+fn is_time(page: &Page<'_>, figure: &Figure) -> bool {
+    let token = page.lexemes.get(figure.number).map(|lexeme| lexeme.token);
+    matches!(token, Some(Token::Clock(_)))
 }
 
 /// "500 MB and 20 min left": what is said behind the last of a list holds for all of it.
@@ -102,6 +110,27 @@ fn list_before(page: &Page<'_>, judged: &mut [Judged]) {
         if joined && allowances && follows && open.reason == UNSAID {
             *open = said;
         }
+    }
+}
+
+/// `Internet 120.0 MB; SMS 0; Calls 45 min`: nobody offers none of something, so a list that holds a
+/// zero says what is left.
+fn list_with_nothing(page: &Page<'_>, judged: &mut [Judged]) {
+    const AGAINST: [Class; 5] =
+        [Class::Offer, Class::Topup, Class::Charge, Class::Price, Class::Threshold];
+    let allowances = || page.figures.iter().filter(|figure| figure.unit.is_allowance());
+    let money = page.figures.iter().any(|figure| figure.unit.is_money());
+    let has_zero = allowances().any(|figure| figure.value.is_zero());
+    if money
+        || !has_zero
+        || allowances().count() < 2
+        || AGAINST.iter().any(|class| page.any_word(*class))
+    {
+        return;
+    }
+    for judged in judged.iter_mut().filter(|judged| judged.reason == UNSAID) {
+        let role = role_of_allowance(judged.label);
+        *judged = Judged::pot(judged.label, role, "a list with nothing left of one").unclear();
     }
 }
 
@@ -235,6 +264,9 @@ fn goes_on(
 
 /// Nothing says what the amount is.
 fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
+    if figure.unit.is_money() && is_in_minus(page, figure) {
+        return Judged::pot(label, Role::Main, "a sentence that begins with minus").unclear();
+    }
     if !figure.unit.is_allowance() {
         let role = role(label);
         return match role {
@@ -256,6 +288,14 @@ fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
         return Judged::pot(label, role_of_allowance(label), "labelled as an allowance").unclear();
     }
     Judged::no(label, UNSAID).unclear()
+}
+
+/// "Minus 25.30": accounts are in minus, prices and offers are not.
+fn is_in_minus(page: &Page<'_>, figure: &Figure) -> bool {
+    let word = figure.first.checked_sub(1);
+    let minus = word.and_then(|at| page.lexemes.get(at));
+    minus.is_some_and(|word| word.sense.classes.has(Class::Minus))
+        && word == Some(page.sentence_start(figure.first))
 }
 
 /// What the words on either side call the pot; those behind it are closer.
@@ -329,8 +369,12 @@ fn one_main(page: &Page<'_>, judged: &mut [Judged]) {
         .collect();
     let score = |at: usize| {
         judged.get(at).map_or(0, |judged| {
-            let named = u8::from(judged.label.classes.has(Class::Main));
-            named * 4 + u8::from(judged.is_clear) * 2 + u8::from(judged.label.cue == Cue::Balance)
+            // "Recarga 10 euros": a word for the pot alone, with nothing that says it is left, is weak.
+            let named = judged.label.classes.has(Class::Main)
+                && (judged.is_clear || judged.is_carried || judged.label.is_marked);
+            u8::from(named) * 4
+                + u8::from(judged.is_clear) * 2
+                + u8::from(judged.label.cue == Cue::Balance)
         })
     };
     let Some(best) = mains.iter().copied().max_by_key(|at| (score(*at), std::cmp::Reverse(*at)))

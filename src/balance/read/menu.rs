@@ -20,6 +20,8 @@ struct Item {
     text: usize,
     /// Whether it opens a line.
     opens: bool,
+    /// Whether a sign stands between number and text.
+    marked: bool,
 }
 
 impl Menu {
@@ -85,8 +87,9 @@ fn in_a_row(first: &Item, others: &[Item]) -> Vec<Item> {
     for item in others {
         let before = items.last().map_or(0, |item| item.number);
         let next = item.number == before + 1;
-        let last = item.opens && first.opens && (item.number == 0 || item.number > before)
-            || before == 1 && item.number == 0;
+        // "20 minutes" below "0 minutes" is the second of two allowances.
+        let jumps = item.number == 0 || item.marked && first.marked && item.number > before;
+        let last = item.opens && first.opens && jumps || before == 1 && item.number == 0;
         if next || last {
             items.push(*item);
         }
@@ -111,7 +114,7 @@ fn item(lexemes: &[Lexeme<'_>], at: usize) -> Option<Item> {
         _ => return None,
     };
     if matches!(lexeme.token, Token::Clock(_)) {
-        return Some(Item { at, number, text: at, opens });
+        return Some(Item { at, number, text: at, opens, marked: true });
     }
     let next = lexemes.get(at + 1)?;
     let marked = matches!(next.token, Token::Mark('.' | ')' | ':' | '>' | '-' | '=' | ']'));
@@ -133,15 +136,36 @@ fn item(lexemes: &[Lexeme<'_>], at: usize) -> Option<Item> {
         Class::Sms,
     ]);
     let apart = lexeme.spaced || before.is_none_or(|before| before.token != Token::Word);
+    let listed = before.is_some_and(|before| matches!(before.token, Token::Mark(',' | ';')));
+    let asked = opens || is_asked_for(lexemes, at);
     let fits = if marked {
-        (starts || opens && matches!(word.token, Token::Number(_) | Token::Word))
+        (starts || asked && matches!(word.token, Token::Number(_) | Token::Word))
             && apart
-            && !next.spaced
+            && (listed || !next.spaced)
+            && !is_amount(lexemes, at)
             || starts && opens
     } else {
         starts && opens && !is_unit && word.spaced
     };
-    fits.then_some(Item { at, number, text, opens })
+    fits.then_some(Item { at, number, text, opens, marked })
+}
+
+/// "Choose 1: 1 GB for 5 EUR 2: 3 GB for 10 EUR": the word before the first number asks for one, and
+/// what stands between the others begins with the number before.
+fn is_asked_for(lexemes: &[Lexeme<'_>], at: usize) -> bool {
+    let chooses = |lexeme: &Lexeme<'_>| lexeme.sense.classes.has(Class::Choose);
+    let before = lexemes.get(..at).unwrap_or_default();
+    match lexemes.get(at).map(|lexeme| lexeme.text) {
+        Some("1") => before.last().is_some_and(chooses),
+        _ => before.iter().any(chooses),
+    }
+}
+
+/// `Rp.0.Aktif`: a currency makes the number an amount.
+fn is_amount(lexemes: &[Lexeme<'_>], at: usize) -> bool {
+    let mut before = lexemes.get(..at).unwrap_or_default().iter().rev();
+    let marks = |lexeme: &&Lexeme<'_>| !matches!(lexeme.token, Token::Mark('.' | ':' | '='));
+    before.find(marks).is_some_and(|word| word.money.is_some_and(|money| money.is_plain))
 }
 
 /// `1. Main: 5.00 GHS 2. Bonus: 3.00 GHS` is a list of balances.

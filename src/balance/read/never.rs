@@ -93,7 +93,9 @@ fn is_reference(page: &Page<'_>, figure: &Figure, before: usize) -> bool {
 
 /// `Monthly Internet Package 12GB`, `Big Bytes 50 w/ 700 MB`: what was bought, not what is left.
 fn is_package_name(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
-    if label.cue.is_account() && label.is_near {
+    let unit_in_front = figure.unit.is_allowance() && figure.last == figure.number;
+    // Nobody sells none of something.
+    if label.cue.is_account() && label.is_near || unit_in_front || figure.value.is_zero() {
         return false;
     }
     let before =

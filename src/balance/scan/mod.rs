@@ -103,6 +103,7 @@ impl<'t> Scanner<'t, '_> {
                 self.spaced = true;
             }
             '\n' => self.push(Token::Line, 1),
+            '2'..='5' if is_network(rest) => self.network(),
             '0'..='9' | '+' => self.digits(rest, c),
             '*' | '#' => match recognize(code).parse(rest) {
                 Ok((_, dialled)) => self.push(Token::Code, dialled.len()),
@@ -143,6 +144,15 @@ impl<'t> Scanner<'t, '_> {
                 let run = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
                 self.push(Token::Phone(None), run.max(1));
             }
+        }
+    }
+
+    /// `3G` is a word: its `G` is neither money nor a unit.
+    fn network(&mut self) {
+        self.push(Token::Word, 2);
+        let vocabulary = self.vocabulary;
+        if let Some(lexeme) = self.lexemes.last_mut() {
+            lexeme.sense = vocabulary.sense(lexeme.text);
         }
     }
 
@@ -191,6 +201,12 @@ impl<'t> Scanner<'t, '_> {
         self.at += length.max(1);
         self.spaced = false;
     }
+}
+
+/// `3g`, `4g/lte`, but not `3gb`.
+fn is_network(text: &str) -> bool {
+    text.get(1..).is_some_and(|rest| rest.starts_with('g'))
+        && !text.chars().nth(2).is_some_and(|next| next.is_alphanumeric())
 }
 
 /// `*121#`, `#123#`, `*#10#`, `*125*` with its `PIN` left out, `*233`.

@@ -106,7 +106,7 @@ impl Vocabulary {
         currency::money(word, self.home)
     }
 
-    fn sense(&self, word: &str) -> Sense {
+    pub(super) fn sense(&self, word: &str) -> Sense {
         let mut sense = Sense::default();
         for lexicon in &self.lexicons {
             if let Some(found) = lexicon.find(word) {
@@ -349,8 +349,10 @@ fn take(lexemes: &mut [Lexeme<'_>], at: usize, length: usize, sense: Sense) {
     for (offset, lexeme) in lexemes.iter_mut().skip(at).take(length).enumerate() {
         let own = std::mem::take(&mut lexeme.sense);
         lexeme.money = None;
-        if offset == 0 {
-            lexeme.sense = Sense { phrase: 0, ..own.merge(sense) };
-        }
+        lexeme.sense = match offset {
+            0 => Sense { phrase: 0, ..own.merge(sense) },
+            // Known still: digits glued to it are no part of a name.
+            _ => Sense { classes: Class::Plain.into(), ..Sense::default() },
+        };
     }
 }
