@@ -4,6 +4,7 @@ use super::super::lexicon::{Class, Classes};
 use super::super::scan::{Lexeme, Token};
 use super::Page;
 use super::figure::Figure;
+use super::never::is_whole_of;
 
 /// What the nearest word that matters says about an amount.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -169,6 +170,9 @@ fn said(classes: Classes) -> Cue {
 /// What stands right behind an amount and is not the label of the next one.
 fn behind(page: &Page<'_>, figure: &Figure) -> Classes {
     let mut classes = Classes::default();
+    // "500 MB of 2 GB used": what is said of the whole is said of its part.
+    let whole = page.figures.iter().find(|other| other.first == figure.last + 2);
+    let figure = whole.filter(|whole| is_whole_of(page, whole)).unwrap_or(figure);
     let next = page.figures.iter().map(|other| other.first).find(|first| *first > figure.last);
     for at in (figure.last + 1..page.lexemes.len()).take(6) {
         let Some(word) = page.lexemes.get(at) else { break };

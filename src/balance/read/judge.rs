@@ -268,7 +268,8 @@ fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
         return Judged::pot(label, Role::Main, "a sentence that begins with minus").unclear();
     }
     if !figure.unit.is_allowance() {
-        let role = role(label);
+        // "Recarga 10 euros" tells somebody to top up; "Recarga: 10 euros" names a pot.
+        let role = role(label).filter(|role| *role != Role::Main || label.is_marked);
         return match role {
             Some(role) if figure.unit.is_money() && label.cue == Cue::None => {
                 Judged::pot(label, role, "its label names the pot").unclear()

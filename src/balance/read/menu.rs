@@ -161,11 +161,12 @@ fn is_asked_for(lexemes: &[Lexeme<'_>], at: usize) -> bool {
     }
 }
 
-/// `Rp.0.Aktif`: a currency makes the number an amount.
+/// `Rp.0.Aktif`: a currency makes the number an amount, unless it is that of a number before it.
 fn is_amount(lexemes: &[Lexeme<'_>], at: usize) -> bool {
-    let mut before = lexemes.get(..at).unwrap_or_default().iter().rev();
-    let marks = |lexeme: &&Lexeme<'_>| !matches!(lexeme.token, Token::Mark('.' | ':' | '='));
-    before.find(marks).is_some_and(|word| word.money.is_some_and(|money| money.is_plain))
+    let before = lexemes.get(..at).unwrap_or_default().iter().rev();
+    let mut before = before.skip_while(|mark| matches!(mark.token, Token::Mark('.' | ':' | '=')));
+    before.next().is_some_and(|word| word.money.is_some_and(|money| money.is_plain))
+        && !before.next().is_some_and(|number| matches!(number.token, Token::Number(_)))
 }
 
 /// `1. Main: 5.00 GHS 2. Bonus: 3.00 GHS` is a list of balances.

@@ -27,7 +27,8 @@ pub(super) fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&
         page.lexemes.get(at).is_some_and(|lexeme| lexeme.sense.classes.has(class))
     };
     let slash = figure.last + 1 + usize::from(mark(figure.last + 1, '.'));
-    if mark(slash, '/') {
+    let whole = page.figures.iter().find(|other| other.first == figure.last + 2);
+    if mark(slash, '/') && !whole.is_some_and(|whole| is_whole_of(page, whole)) {
         return Some("a price or share per unit");
     }
     if mark(figure.last + 1, '=') {
@@ -51,6 +52,9 @@ pub(super) fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&
     }
     if figure.unit == Unit::Bare && is_reference(page, figure, before) {
         return Some("a number to call or refer to");
+    }
+    if figure.unit.is_allowance() && is_whole_of(page, figure) {
+        return Some("what the amount before it is a part of");
     }
     if figure.unit.is_allowance() && is_package_name(page, figure, label) {
         return Some("part of a package's name");
@@ -89,6 +93,21 @@ fn is_reference(page: &Page<'_>, figure: &Figure, before: usize) -> bool {
     whole
         && (classes.has(Class::Reference) || dialled)
         && !classes.any(&[Class::Balance, Class::Is])
+}
+
+/// `500 MB of 2 GB`, `120/500 min`: a small word or a stroke behind an amount of the same kind.
+pub(super) fn is_whole_of(page: &Page<'_>, figure: &Figure) -> bool {
+    let Some(between) = figure.first.checked_sub(1) else { return false };
+    let part = page.figures.iter().find(|other| other.last + 1 == between);
+    let joins = page.lexemes.get(between).is_some_and(|lexeme| match lexeme.token {
+        Token::Word => lexeme.text.chars().count() <= 3 && !lexeme.sense.classes.has(Class::And),
+        mark => mark == Token::Mark('/'),
+    });
+    let same = |other: &Figure| match (other.unit, figure.unit) {
+        (Unit::Data(_), Unit::Data(_)) | (Unit::Sms, Unit::Sms) => true,
+        (one, other) => one.is_talk() && other.is_talk(),
+    };
+    joins && part.is_some_and(same)
 }
 
 /// `Monthly Internet Package 12GB`, `Big Bytes 50 w/ 700 MB`: what was bought, not what is left.
