@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::dictionary::Dictionary;
+use super::dictionary::{Dictionary, Hashed};
 use super::scan::fold::fold_word;
 
 /// A word for money, and which currency it is where that is known.
@@ -34,7 +34,7 @@ pub(crate) fn has_three_decimals(code: &str) -> bool {
 }
 
 /// What `word` (folded) says about money to somebody at home with `home`.
-pub(crate) fn money(word: &str, home: Option<&'static str>) -> Option<Money> {
+pub(crate) fn money(word: &Hashed<'_>, home: Option<&'static str>) -> Option<Money> {
     let rows = WORDS.find(word)?;
     if let Some(code) = home.filter(|code| index(code).is_some_and(|index| rows.any.has(index))) {
         return Some(Money { code: Some(code), is_plain: true });
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     #[rustfmt::skip]
     fn the_same_word_is_another_currency_elsewhere() {
-        let code = |word, home| money(word, home).map(|money| money.code);
+        let code = |word, home| money(&Hashed::new(word), home).map(|money| money.code);
         for (word, home, expected) in [
             ("rs",     Some("INR"), Some(Some("INR"))),
             ("rs",     Some("PKR"), Some(Some("PKR"))),

@@ -8,9 +8,12 @@ use std::borrow::Cow;
 /// A word list: whole words, and stems that stand for every word they begin.
 #[derive(Debug)]
 pub(super) struct Dictionary<V> {
-    /// Index into `entries` plus one; zero is empty. A power of two, at most half full.
-    slots: Vec<u16>,
+    /// The number of an entry, counted from one, below its [`tag`]; zero is empty. A power of two, at
+    /// most half full.
+    slots: Vec<u32>,
     entries: Vec<Entry<V>>,
+    /// Octets of the shortest stem: no beginning below it need be looked up.
+    shortest_stem: usize,
 }
 
 #[derive(Debug)]
@@ -20,6 +23,28 @@ struct Entry<V> {
     value: V,
 }
 
+/// A word with the hashes of its beginnings, made once for every dictionary it is looked up in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hashed<'w> {
+    word: &'w str,
+    /// Of the beginnings of one octet, two and so on; those of [`MAX_WORD`] at most.
+    beginnings: [u32; MAX_WORD],
+    whole: u32,
+}
+
+impl<'w> Hashed<'w> {
+    pub(super) fn new(word: &'w str) -> Self {
+        let (mut beginnings, mut whole) = ([0; MAX_WORD], FIRST);
+        for (at, octet) in word.bytes().enumerate() {
+            whole = step(whole, octet);
+            if let Some(slot) = beginnings.get_mut(at) {
+                *slot = whole;
+            }
+        }
+        Self { word, beginnings, whole }
+    }
+}
+
 const FIRST: u32 = 0x811c_9dc5;
 
 /// One step of FNV-1a.
@@ -27,11 +52,18 @@ const fn step(hash: u32, octet: u8) -> u32 {
     (hash ^ octet as u32).wrapping_mul(0x0100_0193)
 }
 
+/// What of the hash stands in a slot, so that most entries need not be looked at: its upper half, with
+/// the last bit for stems.
+const fn tag(hash: u32, stem: bool) -> u32 {
+    hash & 0xfffe_0000 | (stem as u32) << 16
+}
+
 impl<V: Copy> Dictionary<V> {
     /// Room for `words` entries before the table grows.
     pub(super) fn with_capacity(words: usize) -> Self {
         let slots = (words * 2).next_power_of_two().clamp(16, 1 << 15);
-        Self { slots: vec![0; slots], entries: Vec::with_capacity(words) }
+        let entries = Vec::with_capacity(words);
+        Self { slots: vec![0; slots], entries, shortest_stem: usize::MAX }
     }
 
     /// Adds a word; `written` ends in `*` where it is a stem. A word already there is `merge`d.
@@ -40,7 +72,7 @@ impl<V: Copy> Dictionary<V> {
         if word.is_empty() || self.entries.len() >= usize::from(u16::MAX) - 1 {
             return;
         }
-        let hash = word.bytes().fold(FIRST, step);
+        let hash = hash(&word);
         let known = self.position(hash, &word, stem);
         if let Some(entry) = known.and_then(|at| self.entries.get_mut(at)) {
             entry.value = merge(entry.value, value);
@@ -49,27 +81,31 @@ impl<V: Copy> Dictionary<V> {
         if (self.entries.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
+        if stem {
+            self.shortest_stem = self.shortest_stem.min(word.len());
+        }
         self.entries.push(Entry { word, stem, value });
-        self.put(hash, self.entries.len());
+        self.put(hash, stem, self.entries.len());
     }
 
     /// The value of the whole word, else of the longest stem it begins with.
-    pub(super) fn find(&self, word: &str) -> Option<V> {
-        let mut hash = FIRST;
-        let mut stem = None;
-        for (at, octet) in word.bytes().enumerate() {
-            hash = step(hash, octet);
-            let beginning = word.get(..=at);
-            if let Some(entry) = beginning.and_then(|beginning| self.entry(hash, beginning, true)) {
-                stem = Some(entry.value);
-            }
-        }
-        self.entry(hash, word, false).map(|entry| entry.value).or(stem)
+    pub(super) fn find(&self, hashed: &Hashed<'_>) -> Option<V> {
+        let word = hashed.word;
+        self.entry(hashed.whole, word, false)
+            .or_else(|| self.stem_of(hashed))
+            .map(|found| found.value)
+    }
+
+    fn stem_of(&self, hashed: &Hashed<'_>) -> Option<&Entry<V>> {
+        let word = hashed.word;
+        let beginnings = hashed.beginnings.iter().enumerate().take(word.len());
+        let mut stems = beginnings.skip(self.shortest_stem.saturating_sub(1)).rev();
+        stems.find_map(|(at, hash)| self.entry(*hash, word.get(..=at)?, true))
     }
 
     /// Whether the whole word is an entry.
     pub(super) fn contains(&self, word: &str) -> bool {
-        self.entry(word.bytes().fold(FIRST, step), word, false).is_some()
+        self.entry(hash(word), word, false).is_some()
     }
 
     /// The longest entry that `text` begins with: its length in octets and its value.
@@ -95,24 +131,24 @@ impl<V: Copy> Dictionary<V> {
     }
 
     fn position(&self, hash: u32, word: &str, stem: bool) -> Option<usize> {
-        let mask = self.slots.len() - 1;
+        let (mask, tag) = (self.slots.len() - 1, tag(hash, stem));
         let mut at = hash as usize & mask;
         loop {
-            let index = usize::from(*self.slots.get(at)?).checked_sub(1)?;
-            let entry = self.entries.get(index)?;
-            if entry.stem == stem && entry.word == word {
+            let slot = *self.slots.get(at)?;
+            let index = (slot as usize & 0xffff).checked_sub(1)?;
+            if slot & 0xffff_0000 == tag && self.entries.get(index)?.word == word {
                 return Some(index);
             }
             at = (at + 1) & mask;
         }
     }
 
-    fn put(&mut self, hash: u32, number: usize) {
+    fn put(&mut self, hash: u32, stem: bool, number: usize) {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         while let Some(slot) = self.slots.get_mut(at) {
             if *slot == 0 {
-                *slot = u16::try_from(number).unwrap_or(0);
+                *slot = tag(hash, stem) | u32::from(u16::try_from(number).unwrap_or(0));
                 return;
             }
             at = (at + 1) & mask;
@@ -122,11 +158,15 @@ impl<V: Copy> Dictionary<V> {
     fn grow(&mut self) {
         self.slots = vec![0; self.slots.len() * 2];
         for number in 1..=self.entries.len() {
-            let hash =
-                self.entries.get(number - 1).map(|entry| entry.word.bytes().fold(FIRST, step));
-            self.put(hash.unwrap_or(FIRST), number);
+            let Some(entry) = self.entries.get(number - 1) else { return };
+            let (hash, stem) = (hash(&entry.word), entry.stem);
+            self.put(hash, stem, number);
         }
     }
+}
+
+fn hash(word: &str) -> u32 {
+    word.bytes().fold(FIRST, step)
 }
 
 /// The word, and whether it stands for all that begin with it.
@@ -166,7 +206,7 @@ mod tests {
             ("ba", None),
             ("", None),
         ] {
-            assert_eq!(words.find(word), expected, "{word}");
+            assert_eq!(words.find(&Hashed::new(word)), expected, "{word}");
         }
     }
 
@@ -183,7 +223,7 @@ mod tests {
         let written: Vec<&str> = words.iter().map(String::as_str).collect();
         let dictionary = dictionary(&written);
         for (value, word) in words.iter().enumerate() {
-            assert_eq!(dictionary.find(word.trim_end_matches('*')), Some(value));
+            assert_eq!(dictionary.find(&Hashed::new(word.trim_end_matches('*'))), Some(value));
         }
     }
 }

@@ -18,7 +18,7 @@ use nom::multi::many0_count;
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
-use super::dictionary::Dictionary;
+use super::dictionary::{Dictionary, Hashed};
 use super::scan::fold::fold_word;
 
 mod class;
@@ -58,7 +58,7 @@ pub(crate) struct Lexicon {
 
 impl Lexicon {
     /// The sense of a word or phrase.
-    pub(crate) fn find(&self, word: &str) -> Option<Sense> {
+    pub(crate) fn find(&self, word: &Hashed<'_>) -> Option<Sense> {
         self.words.find(word)
     }
 
@@ -213,7 +213,9 @@ mod tests {
     #[test]
     fn words_are_found_without_accents_and_as_stems() {
         let french = of_languages("fr");
-        let sense = |word| french.iter().find_map(|lexicon| lexicon.find(word)).unwrap_or_default();
+        let sense = |word| {
+            french.iter().find_map(|lexicon| lexicon.find(&Hashed::new(word))).unwrap_or_default()
+        };
         assert!(sense("credit").classes.has(Class::Balance));
         assert_eq!(sense("aout").value, 8);
         assert_eq!(sense("xyzzy"), Sense::default());

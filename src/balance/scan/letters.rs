@@ -31,6 +31,10 @@ pub(super) fn run_length(rest: &str) -> usize {
 
 /// Initials and abbreviations that a mark joins: `s.d.`, `A/C`, `t/m`, `S/`, `ธ.ค.`: length and letters.
 pub(super) fn joined(rest: &str) -> Option<(usize, String)> {
+    // Most words are no such thing, which their second letter tells.
+    if !rest.chars().nth(1).is_some_and(|mark| matches!(mark, '.' | '/')) {
+        return None;
+    }
     let mut letters = String::new();
     let mut length = 0;
     let mut chars = rest.char_indices().peekable();

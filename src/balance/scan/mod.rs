@@ -160,7 +160,8 @@ impl<'t> Scanner<'t, '_> {
         if let Ok((_, address)) = recognize(link).parse(rest) {
             return self.push(Token::Link, address.len());
         }
-        for part in self.vocabulary.words(rest, first) {
+        let (parts, length) = self.vocabulary.words(rest, first);
+        for part in parts {
             let (start, spaced) = (self.at, self.spaced);
             let text = rest.get(part.range()).unwrap_or_default();
             let lexeme = Lexeme {
@@ -173,7 +174,7 @@ impl<'t> Scanner<'t, '_> {
             };
             self.lexemes.push(lexeme);
         }
-        self.at += self.vocabulary.word_length(rest, first).max(first.len_utf8());
+        self.at += length.max(first.len_utf8());
         self.spaced = false;
     }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::country::{self, Country};
 use super::super::currency::{self, Money};
+use super::super::dictionary::Hashed;
 use super::super::lexicon::{self, Class, Lexicon, Sense};
 use super::letters::{cyrillic_twin, is_letter, is_unspaced, joined, run_length};
 use super::{Lexeme, Token};
@@ -103,10 +104,14 @@ impl Vocabulary {
 
     /// The money that a sign or word stands for.
     pub(super) fn money(&self, word: &str) -> Option<Money> {
-        currency::money(word, self.home)
+        currency::money(&Hashed::new(word), self.home)
     }
 
     pub(super) fn sense(&self, word: &str) -> Sense {
+        self.sense_of(&Hashed::new(word))
+    }
+
+    fn sense_of(&self, word: &Hashed<'_>) -> Sense {
         let mut sense = Sense::default();
         for lexicon in &self.lexicons {
             if let Some(found) = lexicon.find(word) {
@@ -117,36 +122,30 @@ impl Vocabulary {
     }
 
     fn look_up(&self, word: &str, start: usize, end: usize) -> Part {
-        Part { start, end, sense: self.sense(word), money: self.money(word) }
+        let word = Hashed::new(word);
+        Part { start, end, sense: self.sense_of(&word), money: currency::money(&word, self.home) }
     }
 
-    /// How many octets the word at the start of `rest` has.
-    pub(super) fn word_length(&self, rest: &str, first: char) -> usize {
-        if let Some((length, _)) = joined(rest) {
-            return length;
-        }
-        if is_unspaced(first) {
-            return self.unspaced(rest).end;
-        }
-        run_length(rest)
-    }
-
-    /// The word at the start of `rest`, in its parts.
-    pub(super) fn words(&self, rest: &str, first: char) -> impl Iterator<Item = Part> + use<> {
+    /// The word at the start of `rest`, in its parts, and how many octets it has.
+    pub(super) fn words(
+        &self,
+        rest: &str,
+        first: char,
+    ) -> (impl Iterator<Item = Part> + use<>, usize) {
         let mut parts = [Part::default(); MOST_PARTS];
-        if let Some((length, letters)) = joined(rest) {
-            if let Some(part) = parts.first_mut() {
-                *part = self.look_up(&letters, 0, length);
-            }
+        let [one, ..] = &mut parts;
+        let length = if let Some((length, letters)) = joined(rest) {
+            *one = self.look_up(&letters, 0, length);
+            length
         } else if is_unspaced(first) {
-            if let Some(part) = parts.first_mut() {
-                *part = self.unspaced(rest);
-            }
+            *one = self.unspaced(rest);
+            one.end
         } else {
             let run = rest.get(..run_length(rest)).unwrap_or(rest);
             self.spaced(run, &mut parts);
-        }
-        parts.into_iter().filter(|part| part.end > 0)
+            run.len()
+        };
+        (parts.into_iter().filter(|part| part.end > 0), length)
     }
 
     /// A word between spaces: as a whole, else by its apostrophes, its letters' twins, its parts.
