@@ -27,14 +27,14 @@ struct Entry<V> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hashed<'w> {
     word: &'w str,
-    /// Of the beginnings of one octet, two and so on; those of [`MAX_WORD`] at most.
-    beginnings: [u32; MAX_WORD],
+    /// Of the beginnings of one octet, two and so on.
+    beginnings: [u32; MAX_STEM],
     whole: u32,
 }
 
 impl<'w> Hashed<'w> {
     pub(super) fn new(word: &'w str) -> Self {
-        let (mut beginnings, mut whole) = ([0; MAX_WORD], FIRST);
+        let (mut beginnings, mut whole) = ([0; MAX_STEM], FIRST);
         for (at, octet) in word.bytes().enumerate() {
             whole = step(whole, octet);
             if let Some(slot) = beginnings.get_mut(at) {
@@ -178,6 +178,9 @@ fn without_star(mut written: Cow<'static, str>) -> (Cow<'static, str>, bool) {
     }
     (written, stem)
 }
+
+/// Octets of the longest stem there may be; a test reads every file.
+pub(super) const MAX_STEM: usize = 32;
 
 /// Longer than any entry, in octets: where [`Dictionary::longest`] stops looking.
 const MAX_WORD: usize = 64;

@@ -203,6 +203,17 @@ mod tests {
     }
 
     #[test]
+    fn no_stem_is_too_long_to_be_found() {
+        use super::super::dictionary::MAX_STEM;
+        for (code, file) in FILES {
+            let words = rows(file).unwrap().1.into_iter().flat_map(|(_, list)| list);
+            for stem in words.filter_map(|word| word.strip_suffix('*')) {
+                assert!(fold_word(stem).len() <= MAX_STEM, "{code}.toml: {stem}");
+            }
+        }
+    }
+
+    #[test]
     fn languages_are_sorted_and_the_countries_know_no_others() {
         assert!(LANGUAGES.is_sorted_by(|a, b| a.0 < b.0));
         for code in crate::balance::country::languages() {

@@ -10,19 +10,27 @@ use std::borrow::Cow;
 pub(crate) struct Folded {
     /// The text to read.
     pub(crate) text: String,
-    /// For every octet of `text`, the octet of the original that its character began at.
+    /// For every octet of `text`, the octet of the original that its character began at; empty where it
+    /// is the same one.
     origin: Vec<u32>,
 }
 
 impl Folded {
     /// The octet of the original text that octet `at` of the folded one stands for.
     pub(crate) fn origin(&self, at: usize) -> usize {
+        if self.origin.is_empty() {
+            return at;
+        }
         self.origin.get(at).map_or(usize::MAX, |origin| *origin as usize)
     }
 }
 
 /// Folds a reply. Replies are short; what is beyond 4 GiB would lose its origin only.
 pub(crate) fn fold(text: &str) -> Folded {
+    if text.is_ascii() {
+        let octets = text.bytes().map(ascii).collect();
+        return Folded { text: String::from_utf8(octets).unwrap_or_default(), origin: Vec::new() };
+    }
     let mut folded = Folded {
         text: String::with_capacity(text.len() + 8),
         origin: Vec::with_capacity(text.len() + 8),
@@ -47,12 +55,19 @@ pub(crate) fn fold_word(word: &str) -> Cow<'_, str> {
 
 fn push(c: char, text: &mut String) {
     match c {
-        '\r' | '\u{2028}' | '\u{2029}' => text.push('\n'),
-        '\n' => text.push('\n'),
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{a1}' => text.push(' '),
-        '`' => text.push('\''),
-        ' '..='~' => text.push(c.to_ascii_lowercase()),
+        '\0'..='\u{7f}' => text.push(u8::try_from(c).map_or(' ', |octet| char::from(ascii(octet)))),
+        '\u{2028}' | '\u{2029}' => text.push('\n'),
+        '\u{80}'..='\u{a1}' => text.push(' '),
         _ => push_beyond_ascii(c, text),
+    }
+}
+
+fn ascii(octet: u8) -> u8 {
+    match octet {
+        b'\r' | b'\n' => b'\n',
+        ..=0x1f | 0x7f => b' ',
+        b'`' => b'\'',
+        _ => octet.to_ascii_lowercase(),
     }
 }
 

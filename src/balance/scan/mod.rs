@@ -260,6 +260,9 @@ const TOP_LEVEL: &[&str] = &[
 fn link(input: &str) -> IResult<&str, ()> {
     let address = |c: char| c.is_ascii_alphanumeric() || "-._~/@:?#=&%+".contains(c);
     let (rest, run) = take_while1(address).parse(input)?;
+    if !run.bytes().any(|octet| octet == b'.') {
+        return Err(nom::Err::Error(nom::error::Error::new(rest, nom::error::ErrorKind::Verify)));
+    }
     let run = run.trim_end_matches(['.', ':', '?', ',']);
     let host = run.split('/').next().unwrap_or_default();
     let labels = host.split('.').count();
@@ -275,7 +278,7 @@ fn link(input: &str) -> IResult<&str, ()> {
             && (labels == 2 && known
                 || labels > 2 && (known || path)
                 || labels == 2 && path && last.len() == 2);
-    if !is_link || !run.contains('.') {
+    if !is_link || !run.bytes().any(|octet| octet == b'.') {
         return Err(nom::Err::Error(nom::error::Error::new(rest, nom::error::ErrorKind::Verify)));
     }
     Ok((input.get(run.len()..).unwrap_or_default(), ()))

@@ -151,7 +151,7 @@ impl Vocabulary {
     /// A word between spaces: as a whole, else by its apostrophes, its letters' twins, its parts.
     fn spaced(&self, run: &str, parts: &mut [Part; MOST_PARTS]) {
         let bare;
-        let word = if run.contains('\'') {
+        let word = if run.bytes().any(|octet| octet == b'\'') {
             bare = run.replace('\'', "");
             bare.as_str()
         } else {
