@@ -5,6 +5,8 @@
 
 #[path = "client/bench.rs"]
 mod bench;
+#[path = "client/menus.rs"]
+mod menus;
 #[path = "client/messages.rs"]
 mod messages;
 #[path = "client/requests.rs"]
@@ -15,5 +17,7 @@ mod scripts;
 mod settings;
 #[path = "client/sim_and_network.rs"]
 mod sim_and_network;
+#[path = "client/stored.rs"]
+mod stored;
 #[path = "client/unplugged.rs"]
 mod unplugged;

@@ -54,6 +54,18 @@ pub fn explain(text: &str, hints: &Hints<'_>) -> Reading {
     read::read(beginning(text), hints, true)
 }
 
+/// Whether a choice of a menu leads to the balance: it names the account and neither sells nor sends.
+pub fn speaks_of_balance(choice: &str, hints: &Hints<'_>) -> bool {
+    read::speaks_of_balance(beginning(choice), hints)
+}
+
+/// Whether `words` stand in `text`, however either is written: accents, capitals and spaces count nothing.
+pub fn has_words(text: &str, words: &str) -> bool {
+    let plain =
+        |text: &str| scan::fold::fold(text).text.split_whitespace().collect::<Vec<_>>().join(" ");
+    plain(beginning(text)).contains(&plain(words))
+}
+
 /// As much of a text as any operator sends: 255 parts of a message would be 39,000 octets, and none
 /// says its balance behind the first few thousand.
 fn beginning(text: &str) -> &str {

@@ -6,14 +6,16 @@ use std::time::Instant;
 
 use rust_decimal::Decimal;
 use saldo::Error;
-use saldo::client::{Asked, Balance, Plan, Question};
+use saldo::balance::Kind;
+use saldo::client::{Asked, Balance, Follow, Plan, Question};
 use saldo::port::{self, PortSpec, Roots};
+use saldo::ussd::Answer;
 use tokio::task::{JoinSet, LocalSet};
 
 use super::json::{BalanceLine, DryRunLine, Facts};
 use super::settings::Settings;
 use super::with_modem::{AnyModem, block_on, on_port};
-use super::{Globals, out, render, ussd};
+use super::{Globals, out, render, terminal, ussd};
 
 /// Ask the operator what is left and print it
 ///
@@ -35,6 +37,10 @@ pub(crate) struct Args {
     /// Do not wait for an answer that comes by SMS
     #[arg(long)]
     no_sms: bool,
+
+    /// Ask by message too where that may cost one
+    #[arg(long)]
+    yes: bool,
 
     /// Print what would be sent and why; send nothing on air
     #[arg(long)]
@@ -82,10 +88,30 @@ impl Job<'_> {
                 return self.show_plan(&plan, modem, prefix);
             }
             self.announce(&plan);
-            let balance = modem.ask_balance(plan, self.question, started).await?;
+            let mut balance = modem.ask_balance(plan, self.question, started).await?;
+            while let Some(plan) = self.choose(&balance).await {
+                balance = modem.ask_balance(plan, self.question, started).await?;
+            }
             self.show(&balance, modem, prefix)
         })
         .await
+    }
+
+    /// At a menu that nobody has an answer to, the person at the terminal may choose: then the same
+    /// question goes the way that was chosen.
+    async fn choose(self, balance: &Balance) -> Option<Plan> {
+        let is_alone = !self.globals.json && !self.globals.quiet && !self.args.all;
+        if balance.reading.kind != Kind::Menu || !is_alone || !terminal::is_attended() {
+            return None;
+        }
+        render::balance(balance, "").ok()?;
+        let answer = Answer::parse(&terminal::line("> ").await?).ok()?;
+        let mut plan = balance.plan.clone();
+        let Asked::Ussd { path, follow, .. } = &mut plan.ask else { return None };
+        path.truncate(balance.turns.len().saturating_sub(1));
+        path.push(answer);
+        *follow = Follow::AsGiven;
+        Some(plan)
     }
 
     fn show(self, balance: &Balance, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
@@ -189,6 +215,7 @@ fn question(args: &Args, settings: &Settings, globals: &Globals) -> Result<Quest
         operator,
         answers: ussd::answers(&args.answer, false)?,
         wait_for_message: !args.no_sms,
+        may_cost: args.yes || args.dry_run,
         limit: settings.timeout,
         all_facts: globals.json,
     })

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use saldo::Error;
-use saldo::balance::Reading;
-use saldo::client::{Asked, Balance, Plan, Turn, Via};
+use saldo::balance::{Kind, Reading};
+use saldo::client::{Asked, Balance, Credited, Plan, Storage, Turn, Via};
 use saldo::ids::Imei;
 use saldo::modems::Identity;
 use saldo::operators::{Operator, SimFacts};
+use saldo::pdu::Address;
+use saldo::sms::{Direction, Message};
 use saldo::transcript::redacted_answer;
 use serde::Serialize;
 
@@ -44,6 +46,9 @@ pub(super) struct BalanceLine<'a> {
     reply: Reply,
     #[serde(flatten)]
     reading: Reading,
+    /// What a menu offers; only there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<ChoiceObject>,
     /// Only where the reply is no balance, or not surely one.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorObject>,
@@ -117,8 +122,76 @@ impl<'a> BalanceLine<'a> {
                 Via::Sms => "sms",
             },
             reply,
+            choices: ChoiceObject::all(&reading),
             reading,
             error: error.map(|error| ErrorObject::of(error, error.to_string())),
+        }
+    }
+}
+
+/// `saldo topup --json`: what the network said to a voucher.
+#[derive(Serialize)]
+pub(super) struct TopUpLine<'a> {
+    schema: u8,
+    time: String,
+    modem: ModemObject,
+    sim: SimObject<'a>,
+    operator: OperatorObject<'a>,
+    reply: Reply,
+    kind: Kind,
+}
+
+impl<'a> TopUpLine<'a> {
+    pub(super) fn of(credited: &Credited, operator: &'a Operator, facts: &Facts<'a>) -> Self {
+        Self {
+            schema: 1,
+            time: now(),
+            modem: ModemObject::of(facts),
+            sim: SimObject::of(facts, Some(operator)),
+            operator: OperatorObject::of(operator),
+            reply: Reply::of(credited.turn.as_slice(), &credited.text),
+            kind: credited.kind,
+        }
+    }
+}
+
+/// `saldo sms list --json` and `read --json`: one message.
+#[derive(Serialize)]
+pub(super) struct MessageLine<'a> {
+    schema: u8,
+    storage: Option<&'a str>,
+    indexes: &'a [u16],
+    unread: bool,
+    direction: &'static str,
+    from: Option<String>,
+    to: Option<String>,
+    time: Option<String>,
+    text: &'a str,
+    octets: Option<String>,
+    parts: u8,
+    missing: &'a [u8],
+}
+
+impl<'a> MessageLine<'a> {
+    pub(super) fn of(storage: &'a Storage, message: &'a Message, show_ids: bool) -> Self {
+        let shown = |who: &Option<Address>| who.as_ref().map(|who| who.shown(show_ids));
+        Self {
+            schema: 1,
+            storage: Some(storage.name.as_str()).filter(|name| !name.is_empty()),
+            indexes: &message.indexes,
+            unread: message.indexes.iter().any(|index| storage.unread.contains(index)),
+            direction: match message.direction {
+                Direction::Received => "received",
+                Direction::Sent => "sent",
+                Direction::Report => "report",
+            },
+            from: shown(&message.from),
+            to: shown(&message.to),
+            time: message.time.and_then(|time| time.utc()).map(|time| time.to_string()),
+            text: &message.text,
+            octets: (!message.octets.is_empty()).then(|| saldo::hex::digits(&message.octets)),
+            parts: message.parts,
+            missing: &message.missing,
         }
     }
 }
@@ -207,6 +280,20 @@ struct OperatorObject<'a> {
 impl<'a> OperatorObject<'a> {
     fn of(operator: &'a Operator) -> Self {
         Self { id: &operator.id, name: &operator.name, country: operator.country.as_deref() }
+    }
+}
+
+/// One line of a menu.
+#[derive(Serialize)]
+struct ChoiceObject {
+    answer: String,
+    text: String,
+}
+
+impl ChoiceObject {
+    fn all(reading: &Reading) -> Vec<Self> {
+        let choices = reading.choices.iter().cloned();
+        choices.map(|(answer, text)| Self { answer, text }).collect()
     }
 }
 

@@ -15,7 +15,10 @@ mod ports;
 mod render;
 mod settings;
 mod simulate;
+mod sms;
 mod spinner;
+mod terminal;
+mod topup;
 mod ussd;
 mod with_modem;
 
@@ -114,6 +117,10 @@ enum Command {
     Balance(balance::Args),
     /// Dial one USSD code and print what the network says
     Ussd(ussd::Args),
+    /// Send a voucher to the operator, once
+    Topup(topup::Args),
+    /// List, read, delete and send messages on the SIM and the modem
+    Sms(sms::Args),
     /// Every candidate port, its role, and who holds it
     Ports(ports::Args),
     /// The code table, by name, country, PLMN or ICCID
@@ -148,6 +155,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Some(_) if cli.balance != balance::Args::default() => Err(misplaced()),
         Some(Command::Balance(args)) => balance::run(args, globals),
         Some(Command::Ussd(args)) => ussd::run(args, globals),
+        Some(Command::Topup(args)) => topup::run(args, globals),
+        Some(Command::Sms(args)) => sms::run(args, globals),
         Some(Command::Ports(args)) => ports::run(args, globals),
         Some(Command::Operators(args)) => operators::run(args, globals),
         Some(Command::Decode(args)) => decode::run(args, globals),

@@ -152,6 +152,7 @@ fn way(ask: &Ask, operator: &Operator) -> String {
         _ => None,
     };
     let cost = ask.cost.as_ref().map(|cost| format!("costs {cost}"));
+    let cost = cost.or_else(|| ask.free.then(|| "free".to_owned()));
     let remarks =
         [sure, by, cost.as_deref(), ask.note.as_deref(), ask.why.as_deref()].into_iter().flatten();
     match remarks.collect::<Vec<_>>()[..] {
@@ -247,7 +248,7 @@ impl<'a> AskObject<'a> {
 
     fn of(ask: &'a Ask, operator: &Operator) -> Self {
         let (method, code, path, sms) = match &ask.way {
-            Way::Ussd { code, path } => {
+            Way::Ussd { code, path, .. } => {
                 ("ussd", Some(code.as_str()), path.iter().map(|a| a.as_str()).collect(), None)
             }
             Way::Sms(sms) => ("sms", None, Vec::new(), Some(sms)),

@@ -1,6 +1,6 @@
 //! `saldo ussd`: one dialogue with the network.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use saldo::ussd::{Answer, UssdCode};
 
 use super::settings::Settings;
 use super::with_modem::{AnyModem, block_on, on_port};
-use super::{Globals, out, render};
+use super::{Globals, out, render, terminal};
 
 /// Dial one USSD code and print what the network says
 ///
@@ -73,16 +73,14 @@ async fn dialogue(
 
 /// A line from the person at the terminal; an empty one ends the dialogue.
 async fn ask(globals: &Globals) -> Option<Answer> {
-    if globals.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+    if globals.json || !terminal::is_attended() || !io::stdout().is_terminal() {
         return None;
     }
     loop {
-        let _ = write!(io::stderr(), "> ");
-        // In a thread of its own: Ctrl-C must reach us while the person thinks.
-        let line = tokio::task::spawn_blocking(|| io::stdin().lines().next()).await.ok()??.ok()?;
-        match Answer::parse(line.trim()) {
+        let line = terminal::line("> ").await?;
+        match Answer::parse(&line) {
             Ok(answer) => return Some(answer),
-            Err(_) if line.trim().is_empty() => return None,
+            Err(_) if line.is_empty() => return None,
             Err(error) => out::note(globals, &error.to_string()),
         }
     }

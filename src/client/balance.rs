@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use super::menu::Follow;
 use super::run::now;
 use super::ussd::Turn;
 use super::{Modem, why};
 use crate::Error;
 use crate::balance::{self, Confidence, Hints, Kind, Reading};
 use crate::ids::Plmn;
-use crate::operators::{Ask, By, Found, Operator, Operators, ReplyBy, Way};
+use crate::operators::{Ask, By, Found, Operator, Operators, ReplyBy, Sms, Way};
 use crate::port::Line;
 use crate::ussd::{Answer, UssdCode};
 
@@ -23,6 +24,8 @@ pub struct Question {
     pub answers: Vec<Answer>,
     /// Wait for a message where the operator announces one.
     pub wait_for_message: bool,
+    /// Send a message that is not known to cost nothing.
+    pub may_cost: bool,
     /// How long the network may take for each answer.
     pub limit: Duration,
     /// Ask also what the question does not need: identity, ICCID.
@@ -49,6 +52,8 @@ pub enum Asked {
         code: UssdCode,
         /// Menu by menu.
         path: Vec<Answer>,
+        /// When `path` is followed.
+        follow: Follow,
         /// The operator answers by message.
         by_message: bool,
     },
@@ -112,7 +117,9 @@ impl<P: Line> Modem<P> {
         self.check_sim().await?;
         self.refuse_without_ussd(question)?;
         self.sim().await?;
-        let (operator, found_by) = self.operator(question, operators).await?;
+        let wanted = question.operator.as_deref();
+        let (operator, found_by) =
+            self.operator(wanted, question.code.is_none(), operators).await?;
         let ask = choose(question, operator.as_ref(), self.dialect().cannot.as_deref())?;
         Ok(Plan { operator, found_by, ask })
     }
@@ -135,11 +142,11 @@ impl<P: Line> Modem<P> {
         }
         let mut turns = Vec::new();
         let (text, via) = match &plan.ask {
-            Asked::Ussd { code, path, by_message } => {
+            Asked::Ussd { code, path, follow, by_message } => {
                 if *by_message && question.wait_for_message {
                     self.prepare_messages().await?;
                 }
-                turns = self.dialogue(code, path, question.limit, &plan).await?;
+                turns = self.dialogue(code, (path, follow), question.limit, &plan).await?;
                 let text = turns.last().map(|turn| turn.text().to_owned()).unwrap_or_default();
                 (text, if turns.len() > 1 { Via::Menu } else { Via::Ussd })
             }
@@ -172,16 +179,16 @@ impl<P: Line> Modem<P> {
     async fn dialogue(
         &mut self,
         code: &UssdCode,
-        path: &[Answer],
+        (path, follow): (&[Answer], &Follow),
         limit: Duration,
         plan: &Plan,
     ) -> Result<Vec<Turn>, Error> {
         let listed = plan.operator.as_ref().is_some_and(|operator| operator.lists(code));
         let mut turns = vec![self.ussd(code, limit, code.check_query(listed).is_ok()).await?];
-        for answer in path {
-            if !turns.last().is_some_and(Turn::wants_answer) {
-                break;
-            }
+        for (step, listed) in path.iter().enumerate() {
+            let Some(menu) = turns.last().filter(|turn| turn.wants_answer()) else { break };
+            let hints = hints(plan.operator.as_ref());
+            let Some(answer) = follow.answer(step, listed, menu, &hints) else { break };
             turns.push(self.answer(answer.as_str(), limit).await?);
         }
         self.end_ussd().await?;
@@ -198,12 +205,30 @@ impl<P: Line> Modem<P> {
         Ok(())
     }
 
+    /// The operator of this SIM, or the one whose `id` is given.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sim`] where the SIM is missing or locked, [`Error::Usage`] where it may be several brands'
+    /// or nobody's that we know.
+    pub async fn find_operator(
+        &mut self,
+        id: Option<&str>,
+        operators: &Operators,
+    ) -> Result<Operator, Error> {
+        self.check_sim().await?;
+        self.sim().await?;
+        let (operator, _) = self.operator(id, true, operators).await?;
+        operator.ok_or_else(|| unknown(None))
+    }
+
     async fn operator(
         &mut self,
-        question: &Question,
+        id: Option<&str>,
+        is_needed: bool,
         operators: &Operators,
     ) -> Result<(Option<Operator>, Option<By>), Error> {
-        if let Some(id) = &question.operator {
+        if let Some(id) = id {
             return operators
                 .by_id(id)
                 .map(|operator| (Some(operator), None))
@@ -218,8 +243,8 @@ impl<P: Line> Modem<P> {
         }
         match found {
             Found::One { operator, by } => Ok((Some(*operator), Some(by))),
-            Found::Several(brands) if question.code.is_none() => Err(several(&brands)),
-            Found::Unknown(plmn) if question.code.is_none() => Err(unknown(plmn)),
+            Found::Several(brands) if is_needed => Err(several(&brands)),
+            Found::Unknown(plmn) if is_needed => Err(unknown(plmn)),
             _ => Ok((None, None)),
         }
     }
@@ -243,6 +268,7 @@ fn choose(
         return Ok(Asked::Ussd {
             code: code.clone(),
             path: question.answers.clone(),
+            follow: Follow::AsGiven,
             by_message: false,
         });
     }
@@ -253,6 +279,9 @@ fn choose(
         .iter()
         .find(|ask| if is_sms(ask) { question.wait_for_message } else { cannot.is_none() });
     match (possible, cannot) {
+        (Some(Ask { way: Way::Sms(sms), free: false, .. }), _) if !question.may_cost => {
+            Err(may_cost(operator, sms))
+        }
         (Some(ask), _) => Ok(asked(ask, question)),
         (None, Some(cannot)) if !operator.ask.is_empty() => Err(no_ussd(cannot)),
         (None, _) if operator.ask.iter().any(|ask| is_sms(&ask)) => Err(by_message_alone(operator)),
@@ -262,13 +291,12 @@ fn choose(
 
 fn asked(ask: &Ask, question: &Question) -> Asked {
     match &ask.way {
-        Way::Ussd { code, path } => {
-            let path = if question.answers.is_empty() { path } else { &question.answers };
-            Asked::Ussd {
-                code: code.clone(),
-                path: path.clone(),
-                by_message: ask.reply == ReplyBy::Sms,
-            }
+        Way::Ussd { code, path, says } => {
+            let (path, follow) = match question.answers.as_slice() {
+                [] => (path.clone(), Follow::ByWords(says.clone())),
+                given => (given.to_vec(), Follow::AsGiven),
+            };
+            Asked::Ussd { code: code.clone(), path, follow, by_message: ask.reply == ReplyBy::Sms }
         }
         Way::Sms(sms) => Asked::Sms { to: sms.to.as_str().to_owned(), text: sms.text.clone() },
     }
@@ -324,6 +352,11 @@ fn no_way(operator: &Operator) -> Error {
     let message =
         format!("{} answers no balance question by USSD or SMS that we know of", operator.name);
     Error::Network { message, hint: operator.other_ways() }
+}
+
+fn may_cost(operator: &Operator, sms: &Sms) -> Error {
+    let message = format!("{} answers by message; asking may cost one", operator.name);
+    Error::Usage { message, hint: Some(format!("`--yes` sends {sms}, once")) }
 }
 
 fn by_message_alone(operator: &Operator) -> Error {

@@ -22,8 +22,10 @@ struct Part {
 impl Answers {
     /// What follows the prefix in the first line of a part's answer, or the whole line.
     pub(super) fn value(&self, command: &str) -> Option<&str> {
-        let line = self.part(command)?.lines.first()?;
-        Some(after_prefix(line, command).unwrap_or(line).trim())
+        // A message may have come in between, with a line of its own that nothing marks.
+        let lines = &self.part(command)?.lines;
+        let own = lines.iter().find_map(|line| after_prefix(line, command));
+        Some(own.or_else(|| lines.first().map(String::as_str))?.trim())
     }
 
     /// Why a part failed; `None` where it did not.

@@ -13,16 +13,22 @@
 //! | `facts` | who made the modem, whose SIM it holds, whether it is registered |
 //! | `ussd` | one dialogue |
 //! | `sms` | one message out, its answer in |
+//! | `inbox` | messages in storage |
+//! | `menu` | which choice leads to the balance |
 //! | `balance` | the whole question |
+//! | `topup` | a voucher, sent once |
 //! | `why` | why the network gave no text |
 
 mod balance;
 mod batch;
 mod facts;
+mod inbox;
+mod menu;
 mod run;
 mod select;
 mod setup;
 mod sms;
+mod topup;
 mod ussd;
 mod why;
 
@@ -38,7 +44,10 @@ use crate::ussd::Form;
 
 pub use balance::{Asked, Balance, Plan, Question, Via};
 pub use facts::Registration;
+pub use inbox::Storage;
+pub use menu::Follow;
 pub use select::select;
+pub use topup::Credited;
 pub use ussd::Turn;
 
 /// One modem on one port.

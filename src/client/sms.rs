@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::batch::Answers;
 use super::run::{Answer, now, refused};
 use super::{Modem, Step};
 use crate::Error;
@@ -24,16 +25,21 @@ impl<P: Line> Modem<P> {
     /// [`Error::Unplugged`]; [`Error::Refused`] by a modem without messages.
     pub async fn prepare_messages(&mut self) -> Result<(), Error> {
         let answers = self.ask(&["+CMGF?", "+CNMI?"]).await?;
-        if answers.value("+CMGF?") == Some("1") {
-            self.owe("AT+CMGF=1".into());
-        }
         if let Some(report) = answers.value("+CNMI?") {
             self.owe(format!("AT+CNMI={}", report.replace(' ', "")));
         }
-        self.expect(Command::new("AT+CMGF=0")).await?;
+        self.pdu_mode(&answers).await?;
         // Some firmware refuses the buffering mode; then its own setting must do.
         self.command(Command::new("AT+CNMI=2,1,0,0,0")).await?;
         Ok(())
+    }
+
+    /// PDU mode, put back at the end where `+CMGF?` found another one (3GPP TS 27.005 clause 3.2.3).
+    pub(super) async fn pdu_mode(&mut self, found: &Answers) -> Result<(), Error> {
+        if found.value("+CMGF?") == Some("1") {
+            self.owe("AT+CMGF=1".into());
+        }
+        self.expect(Command::new("AT+CMGF=0")).await.map(drop)
     }
 
     /// Sends `text` to `number`, once.

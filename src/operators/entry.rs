@@ -118,6 +118,8 @@ pub struct Ask {
     pub reply: ReplyBy,
     /// What asking costs, where it is known to cost anything: `70 CLP`, `after 5 a month`.
     pub cost: Option<String>,
+    /// Whether the source says that it costs nothing; for a message, this text to this number.
+    pub free: bool,
     /// What the answer is about, and limits.
     pub note: Option<String>,
     /// Why a code that a supplementary service claims may be sent to this brand.
@@ -136,6 +138,9 @@ pub enum Way {
         code: UssdCode,
         /// What to answer, menu by menu; most often nothing.
         path: Vec<Answer>,
+        /// What the choice says at each menu, in the operator's words; without it, it has to speak of
+        /// the balance.
+        says: Vec<String>,
     },
     /// A message; it may cost one.
     Sms(Sms),
@@ -208,6 +213,15 @@ impl Operator {
         asks.into_iter().any(|ask| matches!(&ask.way, Way::Ussd { code: own, .. } if own == code))
     }
 
+    /// Whether this text to this number is known to cost nothing.
+    pub fn sends_free(&self, number: &str, text: &str) -> bool {
+        let asks = self.ask.iter().chain(&self.data).chain(&self.number);
+        asks.filter(|ask| ask.free).any(|ask| match &ask.way {
+            Way::Sms(sms) => sms.to.as_str() == number && sms.text.eq_ignore_ascii_case(text),
+            Way::Ussd { .. } => false,
+        })
+    }
+
     /// Whether nothing is known that a modem could send.
     pub fn has_no_method(&self) -> bool {
         self.ask.is_empty()
@@ -229,7 +243,7 @@ impl Operator {
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ussd { code, path } => {
+            Self::Ussd { code, path, .. } => {
                 write!(f, "{code}")?;
                 path.iter().try_for_each(|answer| write!(f, " > {answer}"))
             }

@@ -91,10 +91,14 @@ pub(super) struct AskRow {
     ussd: Option<Parsed<UssdCode>>,
     #[serde(default)]
     path: Vec<Parsed<Answer>>,
+    #[serde(default)]
+    says: Vec<String>,
     sms: Option<Sms>,
     #[serde(default)]
     reply: ReplyBy,
     cost: Option<String>,
+    #[serde(default)]
+    free: bool,
     note: Option<String>,
     why: Option<String>,
     confidence: Option<Confidence>,
@@ -104,17 +108,24 @@ impl TryFrom<AskRow> for Ask {
     type Error = String;
 
     fn try_from(row: AskRow) -> Result<Self, String> {
-        let AskRow { ussd, path, sms, reply, cost, note, why, confidence } = row;
+        let AskRow { ussd, path, says, sms, reply, cost, free, note, why, confidence } = row;
         let way = match (ussd, sms) {
             (Some(Parsed(code)), None) => {
                 allowed(&code, why.is_some())?;
-                Way::Ussd { code, path: path.into_iter().map(|answer| answer.0).collect() }
+                let path: Vec<_> = path.into_iter().map(|answer| answer.0).collect();
+                if says.len() > path.len() {
+                    return Err("`says` has a text for each answer of `path`".into());
+                }
+                Way::Ussd { code, path, says }
             }
             (None, Some(_)) if !path.is_empty() => return Err("`path` needs `ussd`".into()),
             (None, Some(sms)) => Way::Sms(sms),
             _ => return Err("each way to ask has either `ussd` or `sms`".into()),
         };
-        Ok(Self { way, reply, cost, note, why, confidence })
+        if free && cost.is_some() {
+            return Err("a way to ask is either `free` or has a `cost`".into());
+        }
+        Ok(Self { way, reply, cost, free, note, why, confidence })
     }
 }
 

@@ -103,6 +103,11 @@ impl Address {
         Self { toa, text: digits.copied().map(char::from).collect() }
     }
 
+    /// As people read it: whole where `whole` is asked for, else without the middle of a long number.
+    pub fn shown(&self, whole: bool) -> String {
+        if whole { self.to_string() } else { self.masked() }
+    }
+
     /// The number without its middle, a short code or a name whole.
     fn masked(&self) -> String {
         let shown = self.to_string();

@@ -73,6 +73,7 @@ pub(crate) fn question() -> Question {
         operator: None,
         answers: Vec::new(),
         wait_for_message: true,
+        may_cost: true,
         limit: LIMIT,
         all_facts: false,
     }

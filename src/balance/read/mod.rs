@@ -49,6 +49,19 @@ pub(super) fn read(text: &str, hints: &Hints<'_>, explain: bool) -> Reading {
     if verdict::explains_more(&other, &reading) { other } else { reading }
 }
 
+/// Whether a choice of a menu leads to the balance.
+pub(super) fn speaks_of_balance(choice: &str, hints: &Hints<'_>) -> bool {
+    const FOR: [Class; 4] = [Class::Balance, Class::Account, Class::Main, Class::Left];
+    const AGAINST: [Class; 6] =
+        [Class::Offer, Class::Topup, Class::Price, Class::For, Class::Debt, Class::Points];
+    let vocabulary =
+        Vocabulary::new(hints.country.and_then(country::by_code), hints.currency, hints.decimal);
+    let folded = fold(choice);
+    let lexemes = scan(&folded.text, &vocabulary);
+    let says = |classes: &[Class]| lexemes.iter().any(|word| word.sense.classes.any(classes));
+    says(&FOR) && !says(&AGAINST)
+}
+
 /// The words of the languages are read as they are first asked for.
 pub(super) fn prepare(hints: &Hints<'_>) {
     let country = hints.country.and_then(country::by_code);
