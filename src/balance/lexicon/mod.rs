@@ -101,9 +101,9 @@ macro_rules! languages {
 }
 
 languages! {
-    "am" "ar" "az" "bg" "bn" "cs" "da" "de" "el" "en" "es" "et" "fa" "fi" "fr" "he" "hi" "hu" "hy" "id" "it" "ja" "ka" "kk"
-    "km" "ko" "ky" "lo" "lt" "lv" "mg" "mn" "my" "nl" "no" "pl" "pt" "ro" "ru" "so" "sq" "sr" "sv" "sw" "th" "tk"
-    "tl" "tr" "uk" "uz" "vi" "zh"
+    "am" "ar" "az" "bg" "bn" "cs" "da" "de" "el" "en" "es" "et" "fa" "fi" "fr" "ha" "he" "hi" "hu" "hy" "id" "it" "ja" "ka" "kk"
+    "km" "ko" "ky" "lo" "lt" "lv" "mg" "mn" "my" "nl" "no" "pl" "pt" "ro" "ru" "sk" "sl" "so" "sq" "sr" "sv" "sw" "th" "tk"
+    "tl" "tr" "uk" "ur" "uz" "vi" "zh"
 }
 
 fn build(file: &'static str) -> Lexicon {

@@ -140,8 +140,8 @@ fn is_prefix_of_next(lexemes: &[Lexeme<'_>], at: usize) -> bool {
 fn is_label_of_next(lexemes: &[Lexeme<'_>], at: usize) -> bool {
     const MOST_WORDS: usize = 3;
     let mut behind = lexemes.get(at..).unwrap_or_default().iter();
-    let words = behind.by_ref().take(MOST_WORDS + 1);
-    let colon = words.skip_while(|word| word.token == Token::Word).next();
+    let mut words = behind.by_ref().take(MOST_WORDS + 1);
+    let colon = words.find(|word| word.token != Token::Word);
     let marked = colon.is_some_and(|mark| matches!(mark.token, Token::Mark('=' | ':')));
     let number = behind.next().is_some_and(|next| matches!(next.token, Token::Number(_)));
     marked && number && lexemes.get(at).is_some_and(|word| word.spaced)
