@@ -4,6 +4,7 @@ use super::super::lexicon::{Class, Classes};
 use super::super::reading::Role;
 use super::super::scan::Token;
 use super::Page;
+use super::among;
 use super::cue::{Cue, Label, label};
 use super::figure::Figure;
 use super::never::{advert, never};
@@ -34,12 +35,12 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    fn no(label: Label, reason: &'static str) -> Self {
+    pub(super) fn no(label: Label, reason: &'static str) -> Self {
         let finding = Finding::NotAPot;
         Self { finding, reason, label, is_clear: true, is_carried: false, is_open: false }
     }
 
-    fn pot(label: Label, role: Role, reason: &'static str) -> Self {
+    pub(super) fn pot(label: Label, role: Role, reason: &'static str) -> Self {
         Self {
             finding: Finding::Pot(role),
             reason,
@@ -50,7 +51,7 @@ impl Judged {
         }
     }
 
-    fn unclear(self) -> Self {
+    pub(super) fn unclear(self) -> Self {
         Self { is_clear: false, ..self }
     }
 
@@ -80,10 +81,7 @@ pub(super) fn all(page: &Page<'_>) -> Vec<Judged> {
         judged.push(found);
         free = figure.last + 1;
     }
-    list_before(page, &mut judged);
-    list_with_nothing(page, &mut judged);
-    lone_amount(page, &mut judged);
-    one_main(page, &mut judged);
+    among::settle(page, &mut judged);
     judged
 }
 
@@ -92,51 +90,9 @@ fn is_time(page: &Page<'_>, figure: &Figure) -> bool {
     matches!(token, Some(Token::Clock(_)))
 }
 
-/// "500 MB and 20 min left": what is said behind the last of a list holds for all of it.
-fn list_before(page: &Page<'_>, judged: &mut [Judged]) {
-    for at in (1..judged.len()).rev() {
-        let (Some(here), Some(next)) = (page.figures.get(at - 1), page.figures.get(at)) else {
-            return;
-        };
-        let between = page.slice(here.last + 1, next.first);
-        let joined = !between.is_empty()
-            && between.iter().all(|lexeme| {
-                lexeme.token == Token::Mark(',') || lexeme.sense.classes.has(Class::And)
-            });
-        let Some(said) = judged.get(at).copied() else { return };
-        let Some(open) = judged.get_mut(at - 1) else { return };
-        let allowances = here.unit.is_allowance() && next.unit.is_allowance();
-        let follows = said.reason == FOLLOWS && matches!(said.finding, Finding::Pot(_));
-        if joined && allowances && follows && open.reason == UNSAID {
-            *open = said;
-        }
-    }
-}
-
-/// `Internet 120.0 MB; SMS 0; Calls 45 min`: nobody offers none of something, so a list that holds a
-/// zero says what is left.
-fn list_with_nothing(page: &Page<'_>, judged: &mut [Judged]) {
-    const AGAINST: [Class; 5] =
-        [Class::Offer, Class::Topup, Class::Charge, Class::Price, Class::Threshold];
-    let allowances = || page.figures.iter().filter(|figure| figure.unit.is_allowance());
-    let money = page.figures.iter().any(|figure| figure.unit.is_money());
-    let has_zero = allowances().any(|figure| figure.value.is_zero());
-    if money
-        || !has_zero
-        || allowances().count() < 2
-        || AGAINST.iter().any(|class| page.any_word(*class))
-    {
-        return;
-    }
-    for judged in judged.iter_mut().filter(|judged| judged.reason == UNSAID) {
-        let role = role_of_allowance(judged.label);
-        *judged = Judged::pot(judged.label, role, "a list with nothing left of one").unclear();
-    }
-}
-
 /// The reasons that a list shares.
-const FOLLOWS: &str = "what follows names the balance";
-const UNSAID: &str = "nothing says that it is left";
+pub(super) const FOLLOWS: &str = "what follows names the balance";
+pub(super) const UNSAID: &str = "nothing says that it is left";
 
 fn one(page: &Page<'_>, figure: &Figure, free: usize, before: Option<(&Figure, Judged)>) -> Judged {
     let label = label(page, figure, free);
@@ -178,6 +134,9 @@ fn stated(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
     if figure.unit == Unit::Bare && is_about_data(&label) {
         return Judged::no(label, "data with no unit").unclear();
     }
+    if figure.unit == Unit::Bare && counts_as_its_sentence(page, figure) {
+        return Judged::no(label, "its sentence counts something else").unclear();
+    }
     if figure.unit == Unit::Bare && label.classes.has(Class::Points) {
         return Judged::no(label, "points");
     }
@@ -205,6 +164,18 @@ fn open(label: Label, reason: &'static str) -> Judged {
 fn is_about_data(label: &Label) -> bool {
     label.classes.any(&[Class::Data, Class::Sms, Class::Minute, Class::Second])
         && !label.classes.has(Class::Main)
+}
+
+/// `FREE MINS used: 60 bal: 25260`: whole numbers without units, under a heading that names one.
+fn counts_as_its_sentence(page: &Page<'_>, figure: &Figure) -> bool {
+    const UNITS: [Class; 4] = [Class::Data, Class::Sms, Class::Minute, Class::Second];
+    let start = page.sentence_start(figure.first);
+    let mut before =
+        page.figures.iter().filter(|other| (start..figure.first).contains(&other.first));
+    let Some(first) = before.next() else { return false };
+    let is_whole = |figure: &Figure| figure.unit == Unit::Bare && figure.value.scale() == 0;
+    let named = page.slice(start, first.first).iter().any(|word| word.sense.classes.any(&UNITS));
+    named && is_whole(first) && is_whole(figure) && before.all(is_whole)
 }
 
 /// `10,00 EUR Startguthaben`, `R6.29 airtime`, `R5 was deducted`.
@@ -316,7 +287,7 @@ fn role_of(classes: Classes) -> Option<Role> {
     ROLES.iter().find(|(class, _)| classes.has(*class)).map(|(_, role)| *role)
 }
 
-fn role_of_allowance(label: Label) -> Role {
+pub(super) fn role_of_allowance(label: Label) -> Role {
     let classes = label.behind | label.classes;
     if classes.has(Class::Promo) {
         Role::Promo
@@ -324,68 +295,5 @@ fn role_of_allowance(label: Label) -> Role {
         Role::Bonus
     } else {
         Role::Main
-    }
-}
-
-/// A reply that is little more than one amount of money states the balance.
-fn lone_amount(page: &Page<'_>, judged: &mut [Judged]) {
-    if judged.iter().any(|judged| matches!(judged.finding, Finding::Pot(_))) || page.menu.is_some()
-    {
-        return;
-    }
-    let words = page
-        .lexemes
-        .iter()
-        .filter(|lexeme| lexeme.token == Token::Word && lexeme.money.is_none())
-        .count();
-    let mut open = judged
-        .iter_mut()
-        .zip(&page.figures)
-        .filter(|(judged, figure)| judged.is_open && figure.unit.is_money());
-    let (Some((only, figure)), None) = (open.next(), open.next()) else { return };
-    let says = |class| page.any_word(class);
-    let against = [
-        Class::Offer,
-        Class::Topup,
-        Class::Charge,
-        Class::Price,
-        Class::Threshold,
-        Class::Error,
-        Class::Not,
-    ];
-    if figure.has_own_currency && words <= 3 && !against.into_iter().any(says) {
-        *only = Judged::pot(only.label, Role::Main, "the whole reply is this amount").unclear();
-    }
-}
-
-/// One pot is the main one: the one named so, else the first. A clean label beats a doubtful one.
-fn one_main(page: &Page<'_>, judged: &mut [Judged]) {
-    let is_money = |at: usize| {
-        page.figures
-            .get(at)
-            .is_some_and(|figure| matches!(figure.unit, Unit::Money(_) | Unit::Bare))
-    };
-    let mains: Vec<usize> = (0..judged.len())
-        .filter(|at| is_money(*at) && judged.get(*at).is_some_and(|judged| judged.is(Role::Main)))
-        .collect();
-    let score = |at: usize| {
-        judged.get(at).map_or(0, |judged| {
-            // "Recarga 10 euros": a word for the pot alone, with nothing that says it is left, is weak.
-            let named = judged.label.classes.has(Class::Main)
-                && (judged.is_clear || judged.is_carried || judged.label.is_marked);
-            u8::from(named) * 4
-                + u8::from(judged.is_clear) * 2
-                + u8::from(judged.label.cue == Cue::Balance)
-        })
-    };
-    let Some(best) = mains.iter().copied().max_by_key(|at| (score(*at), std::cmp::Reverse(*at)))
-    else {
-        return;
-    };
-    for at in mains.into_iter().filter(|at| *at != best) {
-        if let Some(other) = judged.get_mut(at) {
-            other.finding = Finding::Pot(Role::Other);
-            other.is_clear = false;
-        }
     }
 }

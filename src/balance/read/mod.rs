@@ -1,15 +1,16 @@
 //! Tokens to a reading: which amounts are pots, what role each has, how sure that is and why.
 //!
 //! One pass a question, each in its file: amounts and their units ([`figure`]), the words that
-//! govern each amount ([`cue`]), what each amount is ([`judge`]), dates that end something
+//! govern each amount ([`cue`]), what each amount is ([`judge`] and [`among`]), dates that end something
 //! ([`expiry`]), menus ([`menu`]), the SIM's own number ([`own`]), and the whole ([`verdict`]).
 
 use super::country;
 use super::lexicon::Class;
-use super::reading::{Amount, Hints, Pot, PotType, Reading};
+use super::reading::{Amount, Hints, Kind, Pot, PotType, Reading};
 use super::scan::fold::{Folded, fold};
 use super::scan::{Lexeme, Token, Vocabulary, scan};
 
+mod among;
 mod bound;
 mod cue;
 mod expiry;
@@ -80,9 +81,12 @@ fn read_with(
     let menu = menu::find(&lexemes);
     let figures = figure::find(&lexemes, vocabulary);
     let page = Page { lexemes, figures, menu, is_local };
-    let judged = judge::all(&page);
+    let mut judged = judge::all(&page);
     let dates = expiry::find(&page, &judged);
     let mut reading = verdict::of(&page, &judged, &dates);
+    if reading.kind == Kind::Error {
+        among::demote(&mut judged);
+    }
     reading.expires = expiry::once_each(&dates);
     reading.pots = pots(&page, &judged, &dates);
     reading.msisdn = own::number(&page);
