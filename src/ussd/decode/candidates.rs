@@ -12,7 +12,7 @@ pub(super) fn all(body: &[u8], votes: &Votes) -> Vec<Reading> {
         return Vec::new();
     }
     let lossy = lossy::looks_lossy(body);
-    let raw = raw_drafts(body, lossy).into_iter().map(|draft| draft.weigh(None, votes));
+    let raw = raw_drafts(body, lossy, votes).into_iter().map(|draft| draft.weigh(None, votes));
     let raw = raw.map(|reading| Reading { lossy, ..reading });
     let digits = Hexadecimal::of(body);
     let digits = digits.iter().flat_map(|hexadecimal| {
@@ -117,9 +117,13 @@ const DECIMAL: f64 = 24.0;
 const DROPPED_OCTET: f64 = 5.0;
 
 /// As it stands, and where some octet is not printable, as what firmware leaves unconverted.
-fn raw_drafts(body: &[u8], lossy: bool) -> Vec<Draft> {
+fn raw_drafts(body: &[u8], lossy: bool, votes: &Votes) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = one_each(body).into_iter().flat_map(with_bare).collect();
-    if !body.iter().all(|octet| matches!(octet, b'\t' | b'\n' | b'\r' | 0x20..=0x7E)) {
+    if is_printable(body) {
+        for draft in drafts.iter_mut().filter(|draft| draft.encoding == Encoding::Gsm7Octets) {
+            draft.handicap += votes.against_conversion();
+        }
+    } else {
         let unconverted = from_ucs2(body).into_iter().chain([from_packed(body)]);
         drafts.extend(unconverted.map(|draft| Draft { handicap: 4.0, ..draft }));
     }
@@ -127,6 +131,10 @@ fn raw_drafts(body: &[u8], lossy: bool) -> Vec<Draft> {
         draft.handicap += LOSSY;
     }
     drafts
+}
+
+fn is_printable(body: &[u8]) -> bool {
+    body.iter().all(|octet| matches!(octet, b'\t' | b'\n' | b'\r' | 0x20..=0x7E))
 }
 
 /// One character in each octet.

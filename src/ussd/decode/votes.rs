@@ -71,6 +71,12 @@ impl Votes {
         by_dcs || by_charset
     }
 
+    /// Bits against taking printable ASCII for septets that nobody converted. One brace inside a word is a
+    /// brace until another agrees with it, or the character set is the GSM alphabet itself.
+    pub(super) fn against_conversion(&self) -> f64 {
+        if self.charset == Some(Charset::Gsm) { 0.0 } else { 8.0 }
+    }
+
     /// Bits against a reading for what it does with a language in front of the text.
     pub(super) fn against(&self, tag: Tag) -> f64 {
         match (tag, self.language_prefix) {
