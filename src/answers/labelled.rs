@@ -1,9 +1,17 @@
-//! Reports made of labels and values: `!GSTATUS` (Sierra) and `^DEBUG` (Cinterion, Foxconn).
+//! Reports made of labels and values: `!GSTATUS` (Sierra), `^DEBUG` (Cinterion, Foxconn), `+BMTCELLINFO`
+//! (BroadMobi) and `+SGCELLINFOEX` (MeiG).
+
+use crate::at::params::Params;
 
 use super::block::Block;
-use super::serving::band_in;
-use super::units::{Level, Rat};
-use super::{Cell, Context, Item, Signal, Temperature};
+use super::labels::{LABELS, Slot};
+use super::serving::{area, band, band_in, both, either_base, named, pci, spaced_plmn};
+use super::signal::negative;
+use super::units::{self, Level, Rat, level_at};
+use super::{Cell, Context, Item, Signal, Temperature, other};
+
+/// Commands whose report may come without its prefix.
+pub(super) const COMMANDS: &[&str] = &["!GSTATUS", "^DEBUG", "+BMTCELLINFO", "+SGCELLINFOEX"];
 
 /// The report as cell, signal and temperature, as far as its labels go.
 pub(super) fn items(block: &Block, _: &Context) -> Vec<Item> {
@@ -19,6 +27,27 @@ pub(super) fn bare(lines: &[Vec<u8>], _: &Context) -> Vec<Item> {
     report.items()
 }
 
+/// `+SGCELLINFOEX: LTE,FDD,<mcc>,<mnc>,<ci>,<pci>,...` on some modules, labels on others.
+pub(super) fn sgcellinfoex(block: &Block, context: &Context) -> Vec<Item> {
+    let params = block.params();
+    if block.rest().contains(&b':') || !block.more.is_empty() {
+        return items(block, context);
+    }
+    let rat = params.at(0).str().and_then(Rat::of).filter(|rat| *rat == Rat::Lte);
+    let Some(rat) = rat else { return vec![other(&block.line)] };
+    let cell = Cell {
+        rat: Some(rat),
+        pci: pci(rat, params.number(5)),
+        tac: area(&params, 6),
+        band: band(params.number(9)),
+        channel: params.number(11),
+        ..named(&params, 2, None)
+    };
+    let level = |place| level_at(&params, place);
+    let signal = Signal::of(Some(rat)).rssi(level(13)).rsrp(level(14)).rsrq(level(15));
+    both(cell, signal.sinr(level(17)))
+}
+
 #[derive(Default)]
 struct Report {
     cell: Cell,
@@ -29,8 +58,12 @@ struct Report {
 }
 
 impl Report {
-    /// Labels and values stand in columns of no fixed place, the value sometimes without a blank.
+    /// Labels and values stand in columns of no fixed place, the value sometimes without a blank. Only the
+    /// primary carrier counts.
     fn line(&mut self, line: &str) {
+        if line.starts_with("SCC") {
+            return;
+        }
         for (label, slot) in LABELS {
             if let Some(value) = value_of(line, label) {
                 self.set(*slot, value);
@@ -40,38 +73,61 @@ impl Report {
 
     fn set(&mut self, slot: Slot, value: &str) {
         let level = || number_in(value).and_then(Level::plain);
+        let power = || level().map(negative);
         let whole = || number_in(value).map(|number| number as u32);
+        let word = first_word(value);
         let Self { cell, signal, nr_cell, nr, celsius } = self;
         match slot {
-            Slot::Rat => cell.rat = cell.rat.or(Rat::of(value)),
-            Slot::Rssi => keep(&mut signal.rssi_dbm, level()),
-            Slot::Rsrp => keep(&mut signal.rsrp_dbm, level()),
+            Slot::Rat => keep(&mut cell.rat, technology(value)),
+            Slot::Rssi => keep(&mut signal.rssi_dbm, power()),
+            Slot::Rsrp => keep(&mut signal.rsrp_dbm, power()),
             Slot::Rsrq => keep(&mut signal.rsrq_db, level()),
-            Slot::Sinr => keep(&mut signal.sinr_db, level()),
-            Slot::Rscp => keep(&mut signal.rscp_dbm, level()),
-            Slot::Ecio => keep(&mut signal.ecio_db, level()),
-            Slot::Band => keep(&mut cell.band, band_in(first_word(value))),
+            Slot::Sinr => keep(&mut signal.sinr_db, signal_to_noise(value)),
+            Slot::Rscp => keep(&mut signal.rscp_dbm, power()),
+            Slot::Ecio => keep(&mut signal.ecio_db, power()),
+            Slot::Band => keep(&mut cell.band, band_in(word)),
             Slot::Channel => keep(&mut cell.channel, whole()),
             Slot::Pci => keep(&mut cell.pci, whole()),
-            Slot::Mcc => keep(&mut cell.mcc, first_word(value).parse().ok()),
-            Slot::Mnc => keep(&mut cell.mnc, Some(first_word(value).to_owned())),
-            Slot::Tac => keep(&mut cell.tac, first_word(value).parse().ok()),
-            Slot::TacHex => keep(&mut cell.tac, hex_in(value)),
-            Slot::CellId => keep(&mut cell.cell_id, first_word(value).parse().ok()),
-            Slot::CellIdHex => keep(&mut cell.cell_id, hex_in(value)),
-            Slot::NrRsrp => keep(&mut nr.rsrp_dbm, level()),
+            Slot::Mcc => keep(&mut cell.mcc, word.parse().ok()),
+            Slot::Mnc => keep(&mut cell.mnc, Some(word.to_owned()).filter(|_| whole().is_some())),
+            Slot::Plmn => self.set_plmn(value),
+            Slot::Tac => keep(&mut cell.tac, word.parse().ok()),
+            Slot::TacHex => keep(&mut cell.tac, hex_in(word).filter(|tac| !is_none(*tac))),
+            Slot::CellId => keep(&mut cell.cell_id, either(word)),
+            Slot::CellIdHex => keep(&mut cell.cell_id, hex_in(word)),
+            Slot::NodeAndPci => self.set_node(value),
+            Slot::NrRsrp => keep(&mut nr.rsrp_dbm, power()),
             Slot::NrRsrq => keep(&mut nr.rsrq_db, level()),
             Slot::NrSinr => keep(&mut nr.sinr_db, level()),
-            Slot::NrBand => keep(&mut nr_cell.band, band_in(first_word(value))),
+            Slot::NrBand => keep(&mut nr_cell.band, band_in(word)),
             Slot::NrChannel => keep(&mut nr_cell.channel, whole()),
             Slot::NrPci => keep(&mut nr_cell.pci, whole()),
-            Slot::Celsius => keep(celsius, super::units::CELSIUS.check(level())),
+            Slot::Celsius => keep(celsius, units::CELSIUS.check(level())),
         }
     }
 
-    fn items(self) -> Vec<Item> {
-        let rat = self.cell.rat;
+    fn set_plmn(&mut self, value: &str) {
+        let (mcc, mnc) = spaced_plmn(value).unzip();
+        keep(&mut self.cell.mcc, mcc);
+        keep(&mut self.cell.mnc, mnc);
+    }
+
+    /// `450012-41(147)`: eNodeB, sector and pci.
+    fn set_node(&mut self, value: &str) {
+        let mut numbers = value.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u64>);
+        let mut next = || numbers.next()?.ok();
+        let (node, sector, number) = (next(), next(), next());
+        let id =
+            node.zip(sector).and_then(|(node, sector)| node.checked_mul(256)?.checked_add(sector));
+        keep(&mut self.cell.cell_id, id);
+        keep(&mut self.cell.pci, number.and_then(|number| u32::try_from(number).ok()));
+    }
+
+    fn items(mut self) -> Vec<Item> {
         let mut items = Vec::new();
+        self.standalone();
+        let rat = self.cell.rat;
+        self.cell.pci = self.cell.pci.and_then(|number| pci(rat.unwrap_or(Rat::Lte), Some(number)));
         items.extend((self.cell != Cell::default()).then_some(Item::Cell(self.cell)));
         items.extend(in_range(self.signal, rat).map(Item::Signal));
         if self.nr_cell != Cell::default() {
@@ -84,6 +140,16 @@ impl Report {
         }));
         items
     }
+
+    /// In NR alone the country and network codes are those of its cell, and there is no other.
+    fn standalone(&mut self) {
+        if self.cell.rat == Some(Rat::Nr) && self.nr_cell != Cell::default() {
+            let cell = std::mem::take(&mut self.cell);
+            let place = Cell { channel: None, band: None, pci: None, ..cell };
+            let Cell { channel, band, pci, .. } = std::mem::take(&mut self.nr_cell);
+            self.nr_cell = Cell { channel, band, pci, ..place };
+        }
+    }
 }
 
 /// Only the first of several: carriers are listed from the primary one on.
@@ -91,6 +157,18 @@ fn keep<T>(slot: &mut Option<T>, value: Option<T>) {
     if slot.is_none() {
         *slot = value;
     }
+}
+
+/// Where two technologies are in use the report is about LTE, and has labels of their own for NR.
+fn technology(value: &str) -> Option<Rat> {
+    let word = value.to_ascii_uppercase();
+    if word.contains("LTE") || word.contains("NSA") { Some(Rat::Lte) } else { Rat::of(&word) }
+}
+
+/// In dB; what lies above any is a fifth of a dB, from -20 on.
+fn signal_to_noise(value: &str) -> Option<Level> {
+    let number = number_in(value)?;
+    if number > 40.0 { Level::plain(number / 5.0 - 20.0) } else { Level::plain(number) }
 }
 
 fn in_range(signal: Signal, rat: Option<Rat>) -> Option<Signal> {
@@ -136,82 +214,15 @@ fn number_in(value: &str) -> Option<f64> {
 }
 
 /// `9200 (37376)`: hexadecimal first.
-fn hex_in(value: &str) -> Option<u64> {
-    let digits = first_word(value).trim_start_matches("0x");
-    u64::from_str_radix(digits, 16).ok()
+fn hex_in(word: &str) -> Option<u64> {
+    u64::from_str_radix(word.trim_start_matches("0x"), 16).ok()
 }
 
-/// What a label is about.
-#[derive(Clone, Copy)]
-enum Slot {
-    Rat,
-    Rssi,
-    Rsrp,
-    Rsrq,
-    Sinr,
-    Rscp,
-    Ecio,
-    Band,
-    Channel,
-    Pci,
-    Mcc,
-    Mnc,
-    Tac,
-    TacHex,
-    CellId,
-    CellIdHex,
-    NrRsrp,
-    NrRsrq,
-    NrSinr,
-    NrBand,
-    NrChannel,
-    NrPci,
-    Celsius,
+fn either(word: &str) -> Option<u64> {
+    let params = Params::parse(word.as_bytes());
+    either_base(params.at(0)).filter(|id| *id != 0)
 }
 
-/// In lower case, with the colon.
-#[rustfmt::skip]
-const LABELS: &[(&str, Slot)] = &[
-    // Sierra
-    ("cell id:",           Slot::CellIdHex),
-    ("ecio (db):",         Slot::Ecio),
-    ("lte band:",          Slot::Band),
-    ("lte rx chan:",       Slot::Channel),
-    ("nr5g band:",         Slot::NrBand),
-    ("nr5g rsrp (dbm):",   Slot::NrRsrp),
-    ("nr5g rsrq (db):",    Slot::NrRsrq),
-    ("nr5g rx chan:",      Slot::NrChannel),
-    ("nr5g sinr (db):",    Slot::NrSinr),
-    ("pcc rxd rssi:",      Slot::Rssi),
-    ("pcc rxm rssi:",      Slot::Rssi),
-    ("rscp (dbm):",        Slot::Rscp),
-    ("rsrp (dbm):",        Slot::Rsrp),
-    ("rsrq (db):",         Slot::Rsrq),
-    ("rssi (dbm):",        Slot::Rssi),
-    ("sinr (db):",         Slot::Sinr),
-    ("system mode:",       Slot::Rat),
-    ("tac:",               Slot::TacHex),
-    ("temperature:",       Slot::Celsius),
-    ("wcdma band:",        Slot::Band),
-    ("wcdma channel:",     Slot::Channel),
-    // Cinterion and Foxconn
-    ("channel:",           Slot::Channel),
-    ("lre_tac:",           Slot::Tac), // so spelt by the firmware
-    ("lte_band:",          Slot::Band),
-    ("lte_cell_id:",       Slot::CellId),
-    ("lte_rsrp:",          Slot::Rsrp),
-    ("lte_rsrq:",          Slot::Rsrq),
-    ("lte_rssi:",          Slot::Rssi),
-    ("lte_snr:",           Slot::Sinr),
-    ("lte_tac:",           Slot::Tac),
-    ("mcc:",               Slot::Mcc),
-    ("mnc:",               Slot::Mnc),
-    ("nr_band:",           Slot::NrBand),
-    ("nr_channel:",        Slot::NrChannel),
-    ("nr_pci:",            Slot::NrPci),
-    ("nr_rsrp:",           Slot::NrRsrp),
-    ("nr_rsrq:",           Slot::NrRsrq),
-    ("nr_snr:",            Slot::NrSinr),
-    ("pci:",               Slot::Pci),
-    ("rat:",               Slot::Rat),
-];
+fn is_none(tac: u64) -> bool {
+    matches!(tac, 0xFFFE | 0xFFFF)
+}

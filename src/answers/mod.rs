@@ -27,12 +27,17 @@
 mod apdu;
 mod block;
 mod cusd;
+mod fibocom;
+mod huawei;
 mod identity;
 mod item;
 mod labelled;
+mod labels;
 mod mask;
 mod merge;
+mod neighbour;
 mod operator;
+mod quectel;
 mod registration;
 mod request;
 mod retries;
@@ -44,7 +49,9 @@ mod sms;
 mod table;
 mod telit;
 mod temperature;
+mod ublox;
 mod units;
+mod zte;
 
 pub use item::{
     Alternative, Apdu, Cell, Cusd, CusdSetting, Failure, Identity, Item, Operator, Other,

@@ -72,7 +72,7 @@ fn domain(name: &str) -> &'static str {
 const HIGHEST: u8 = 11;
 
 /// `<stat>` in words.
-fn meaning(stat: u8) -> Option<&'static str> {
+pub(super) fn meaning(stat: u8) -> Option<&'static str> {
     MEANINGS.get(usize::from(stat)).copied()
 }
 

@@ -3,8 +3,9 @@
 use crate::at::params::Params;
 
 use super::block::Block;
+use super::serving::{both, pci};
 use super::units::{self, Index, Level, Rat, level_at};
-use super::{Context, Item, Signal};
+use super::{Cell, Context, Item, Signal};
 
 /// `+CSQ: <rssi>,<ber>` (3GPP TS 27.007 clause 8.5). From 100 on: TD-SCDMA, in steps of 1 dBm.
 pub(super) fn csq(block: &Block, _: &Context) -> Vec<Item> {
@@ -131,31 +132,13 @@ pub(super) fn branches(block: &Block, _: &Context) -> Vec<Item> {
 
 /// `+RSRP: <pci>,<earfcn>,"<dBm>"[,<pci>,...]` and `+RSRQ` (u-blox, Qualcomm): the first cell serves.
 pub(super) fn reference(block: &Block, _: &Context) -> Vec<Item> {
-    let level = level_at(&block.params(), 2);
-    let signal = Signal::of(Some(Rat::Lte));
-    let is_power = block.name.as_deref().is_some_and(|name| name.ends_with('P'));
-    vec![Item::Signal(if is_power { signal.rsrp(level) } else { signal.rsrq(level) })]
-}
-
-/// `+ZRSSI` (ZTE): in LTE rsrp, rsrq, rssi and sinr in dBm and dB; in UMTS rssi without its sign, then
-/// ecio and rscp in half dB without theirs, 1000 for unknown.
-pub(super) fn zrssi(block: &Block, _: &Context) -> Vec<Item> {
     let params = block.params();
-    let number = |place| params.number::<f64>(place);
-    let signal = if number(0).is_some_and(|first| first < 0.0) {
-        Signal::of(Some(Rat::Lte))
-            .rsrp(level_at(&params, 0))
-            .rsrq(level_at(&params, 1))
-            .rssi(level_at(&params, 2))
-            .sinr(level_at(&params, 3))
-    } else {
-        let halves = |place| number(place).and_then(|n| Level::scaled(-n, 50.0));
-        Signal::of(Some(Rat::Umts))
-            .rssi(level_at(&params, 0).map(negative))
-            .ecio(halves(1))
-            .rscp(halves(2))
-    };
-    vec![Item::Signal(signal)]
+    let (rat, level) = (Some(Rat::Lte), level_at(&params, 2));
+    let pci = pci(Rat::Lte, params.number(0));
+    let cell = Cell { rat, pci, channel: params.number(1), ..Cell::default() };
+    let is_power = block.name.as_deref().is_some_and(|name| name.ends_with('P'));
+    let signal = Signal::of(rat);
+    both(cell, if is_power { signal.rsrp(level) } else { signal.rsrq(level) })
 }
 
 /// An index where the field holds one, a level where it holds that: negative numbers are levels.

@@ -1,33 +1,34 @@
-//! `+CPSI` (SIMCom), whose levels come in four scales.
+//! `+CPSI` (SIMCom), whose levels come in three scales and whose NR lines in three orders.
 
 use crate::at::params::Params;
 
 use super::block::Block;
-use super::serving::{band_in, is_mnc};
+use super::serving::{area, band_in, both, pci, sinr_at, spaced_plmn};
 use super::signal::negative;
 use super::units::{self, Index, Level, Rat, level_at};
 use super::{Cell, Context, Item, Signal};
 
-/// Technology, state, `<mcc>-<mnc>`, area, cell, then by technology.
+/// Technology, state, `<mcc>-<mnc>`, area, cell, then by technology. `NO SERVICE` is a signal of which
+/// nothing is known, `NOT IN EN-DC CONNECTED MODE` behind a cell is nothing.
 pub(super) fn cpsi(block: &Block, _: &Context) -> Vec<Item> {
     let params = block.params();
     let word = params.text(0).unwrap_or_default();
-    let Some(rat) = Rat::of(&word) else { return vec![Item::Signal(Signal::default())] };
-    let nsa = word.ends_with("NSA");
-    let (cell, signal) = match rat {
-        Rat::Lte | Rat::LteM | Rat::NbIot => lte(rat, &params),
-        Rat::Nr if nsa => nr(Cell::default(), &params.from(1)),
-        Rat::Nr => nr(place(rat, &params), &params.from(5)),
-        Rat::Umts => umts(&params),
-        Rat::Gsm | Rat::Cdma => gsm(rat, &params),
+    let (cell, signal) = match Rat::of(&word) {
+        Some(rat @ (Rat::Lte | Rat::LteM | Rat::NbIot)) => lte(rat, &params),
+        Some(Rat::Nr) if params.number::<u32>(1).is_some() => nr(Cell::default(), &params.from(1)),
+        Some(Rat::Nr) => nr(place(Rat::Nr, &params), &params.from(5)),
+        Some(Rat::Umts) => umts(&params),
+        Some(rat @ (Rat::Gsm | Rat::Cdma)) => gsm(rat, &params),
+        None if word.starts_with("NOT IN") => return Vec::new(),
+        None => return vec![Item::Signal(Signal::default())],
     };
-    vec![Item::Cell(cell), Item::Signal(signal)]
+    both(cell, signal)
 }
 
 /// Pci, band, earfcn, two bandwidths, rsrq, rsrp, rssi, sinr.
 fn lte(rat: Rat, params: &Params<'_>) -> (Cell, Signal) {
     let cell = Cell {
-        pci: params.number(5),
+        pci: pci(rat, params.number(5)),
         band: params.at(6).str().and_then(band_in),
         channel: params.number(7),
         ..place(rat, params)
@@ -37,31 +38,47 @@ fn lte(rat: Rat, params: &Params<'_>) -> (Cell, Signal) {
         .rsrq(scale.level(params, 10, Some(&units::CESQ_RSRQ)))
         .rsrp(scale.level(params, 11, Some(&units::CESQ_RSRP)))
         .rssi(scale.level(params, 12, None))
-        .sinr(level_at(params, 13));
+        .sinr(sinr_at(params, 13));
     (cell, signal)
 }
 
-/// Pci, band, arfcn, rsrp, rsrq, sinr; in a non-standalone line there is nothing else.
+/// Pci, band, arfcn, rsrp, rsrq, sinr; without the band where the module is in LTE too, and then with the
+/// rsrq first.
 fn nr(place: Cell, values: &Params<'_>) -> (Cell, Signal) {
+    let named = values.at(1).str().is_some_and(|word| word.to_ascii_uppercase().contains("BAND"));
+    let at = 1 + usize::from(named);
     let cell = Cell {
         rat: Some(Rat::Nr),
-        pci: values.number(0),
-        band: values.at(1).str().and_then(band_in),
-        channel: values.number(2),
+        pci: pci(Rat::Nr, values.number(0)),
+        band: values.at(1).str().filter(|_| named).and_then(band_in),
+        channel: values.number(at),
         ..place
     };
-    let scale = Scale::of(values.number(3));
+    let number = |place| values.number::<f64>(place);
+    // Of two levels that are no indexes the lower one is the power.
+    let swapped = number(at + 1).zip(number(at + 2)).is_some_and(|(a, b)| b < a && b < 0.0);
+    let (rsrp, rsrq) = if swapped { (at + 2, at + 1) } else { (at + 1, at + 2) };
+    let scale = Scale::of(values.number(rsrp));
     let signal = Signal::of(Some(Rat::Nr))
-        .rsrp(scale.level(values, 3, Some(&units::SS_RSRP)))
-        .rsrq(scale.level(values, 4, Some(&units::SS_RSRQ)))
-        .sinr(level_at(values, 5));
+        .rsrp(scale.level(values, rsrp, Some(&units::SS_RSRP)))
+        .rsrq(scale.level(values, rsrq, Some(&units::SS_RSRQ)))
+        .sinr(tenths_or_whole(values, at + 3));
     (cell, signal)
+}
+
+/// A signal to noise in dB, or, where it is above any, in tenths.
+fn tenths_or_whole(values: &Params<'_>, place: usize) -> Option<Level> {
+    let number: f64 = values.number(place)?;
+    if number.abs() > 40.0 { Level::scaled(number, 10.0) } else { Level::plain(number) }
 }
 
 /// Band, psc, uarfcn, ssc, then ecio and rscp, on most firmware without their signs.
 fn umts(params: &Params<'_>) -> (Cell, Signal) {
-    let cell =
-        Cell { pci: params.number(6), channel: params.number(7), ..place(Rat::Umts, params) };
+    let cell = Cell {
+        pci: pci(Rat::Umts, params.number(6)),
+        channel: params.number(7),
+        ..place(Rat::Umts, params)
+    };
     let signal = Signal::of(Some(Rat::Umts))
         .ecio(level_at(params, 9).map(negative))
         .rscp(level_at(params, 10).map(negative));
@@ -78,16 +95,14 @@ fn gsm(rat: Rat, params: &Params<'_>) -> (Cell, Signal) {
 
 /// The area is hexadecimal with `0x`, the cell decimal, some firmware printing it as negative.
 fn place(rat: Rat, params: &Params<'_>) -> Cell {
-    let plmn = params.text(2).unwrap_or_default();
-    let (mcc, mnc) = plmn.split_once('-').unwrap_or_default();
+    let (mcc, mnc) = params.at(2).str().and_then(spaced_plmn).unzip();
     let cell_id: Option<i64> = params.number(4);
     let unsigned = |id: i64| u64::try_from(if id < 0 { id + (1 << 32) } else { id }).ok();
-    let mcc: Option<u16> = mcc.parse().ok().filter(|mcc| *mcc > 0);
     Cell {
         rat: Some(rat),
         mcc,
-        mnc: Some(mnc.to_owned()).filter(|mnc| mcc.is_some() && is_mnc(mnc)),
-        tac: params.hex(3),
+        mnc,
+        tac: area(params, 3),
         cell_id: cell_id.and_then(unsigned).filter(|id| *id != 0xFFFF_FFFF),
         ..Cell::default()
     }

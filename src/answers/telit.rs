@@ -3,7 +3,7 @@
 use crate::at::params::Params;
 
 use super::block::Block;
-use super::serving::{is_mnc, split_plmn};
+use super::serving::{area, band, both, pci, spaced_plmn, split_plmn};
 use super::units::{Rat, level_at};
 use super::{Cell, Context, Item, Signal};
 
@@ -14,23 +14,25 @@ pub(super) fn rfsts(block: &Block, _: &Context) -> Vec<Item> {
     let rat = technology(&params);
     let level = |place| level_at(&params, place);
     let signal = Signal::of(Some(rat));
-    let (tac, pci, signal) = match rat {
+    let (tac, psc, signal) = match rat {
         Rat::Lte => (5, None, signal.rsrp(level(2)).rssi(level(3)).rsrq(level(4))),
         Rat::Umts => (6, params.number(2), signal.ecio(level(3)).rscp(level(4)).rssi(level(5))),
         _ => (3, None, signal.rssi(level(2))),
     };
     let (mcc, mnc) = params.text(0).and_then(|plmn| spaced_plmn(&plmn)).unzip();
+    let subscriber = subscriber(&params);
     let cell = Cell {
         rat: Some(rat),
         mcc,
         mnc,
-        tac: params.hex(tac),
-        cell_id: subscriber(&params).and_then(|place| params.hex(place - 1)),
-        pci,
+        tac: area(&params, tac),
+        cell_id: subscriber.and_then(|place| params.hex(place - 1)),
+        pci: pci(rat, psc),
         channel: params.number(1),
-        band: None,
+        // Behind the name of the network and the domain; in GSM it is a number of the firmware's own.
+        band: subscriber.filter(|_| rat == Rat::Lte).and_then(|at| band(params.number(at + 3))),
     };
-    vec![Item::Cell(cell), Item::Signal(signal)]
+    both(cell, signal)
 }
 
 fn technology(params: &Params<'_>) -> Rat {
@@ -51,21 +53,23 @@ fn subscriber(params: &Params<'_>) -> Option<usize> {
     })
 }
 
-fn spaced_plmn(plmn: &str) -> Option<(u16, String)> {
-    let (mcc, mnc) = plmn.trim().split_once(' ')?;
-    let mnc = mnc.trim();
-    is_mnc(mnc).then(|| Some((mcc.parse().ok()?, mnc.to_owned())))?
-}
-
-/// Channel, rssi, name, plmn, cell or bsic, area, ..., and in LTE rsrp last.
+/// Channel, rssi, name, plmn, bsic, psc or pci, area, drx or timing advance, domain. In LTE the rsrp follows
+/// and is the last; in UMTS the rscp, and more behind it.
 pub(super) fn servinfo(block: &Block, _: &Context) -> Vec<Item> {
     let params = block.params();
-    let last = params.len().saturating_sub(1);
-    let rsrp = level_at(&params, last).filter(|level| last > 6 && level.value() < -30.0);
-    let rat = rsrp.map(|_| Rat::Lte);
+    let power = level_at(&params, 8).filter(|level| level.value() < -30.0);
+    let rat = power.map(|_| if params.len() > 9 { Rat::Umts } else { Rat::Lte });
     let (mcc, mnc) = params.at(3).str().and_then(split_plmn).unzip();
-    let cell =
-        Cell { rat, mcc, mnc, tac: params.hex(5), channel: params.number(0), ..Cell::default() };
-    let signal = Signal::of(rat).rssi(level_at(&params, 1)).rsrp(rsrp);
-    vec![Item::Cell(cell), Item::Signal(signal)]
+    let cell = Cell {
+        rat,
+        mcc,
+        mnc,
+        tac: area(&params, 5),
+        pci: rat.and_then(|rat| pci(rat, params.number(4))),
+        channel: params.number(0),
+        ..Cell::default()
+    };
+    let signal = Signal::of(rat).rssi(level_at(&params, 1));
+    let signal = if rat == Some(Rat::Umts) { signal.rscp(power) } else { signal.rsrp(power) };
+    both(cell, signal)
 }
