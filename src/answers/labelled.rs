@@ -92,7 +92,7 @@ impl Report {
             Slot::Mnc => keep(&mut cell.mnc, Some(word.to_owned()).filter(|_| whole().is_some())),
             Slot::Plmn => self.set_plmn(value),
             Slot::Tac => keep(&mut cell.tac, word.parse().ok()),
-            Slot::TacHex => keep(&mut cell.tac, hex_in(word).filter(|tac| !is_none(*tac))),
+            Slot::TacHex => keep(&mut cell.tac, tac_in(word)),
             Slot::CellId => keep(&mut cell.cell_id, either(word)),
             Slot::CellIdHex => keep(&mut cell.cell_id, hex_in(word)),
             Slot::NodeAndPci => self.set_node(value),
@@ -223,6 +223,8 @@ fn either(word: &str) -> Option<u64> {
     either_base(params.at(0)).filter(|id| *id != 0)
 }
 
-fn is_none(tac: u64) -> bool {
-    matches!(tac, 0xFFFE | 0xFFFF)
+/// In hexadecimal; five decimal digits are more than two octets of it, and decimal.
+fn tac_in(word: &str) -> Option<u64> {
+    let decimal = || word.parse().ok().filter(|_| word.len() == 5);
+    decimal().or_else(|| hex_in(word)).filter(|tac| !matches!(tac, 0xFFFE | 0xFFFF))
 }

@@ -27,6 +27,7 @@
 mod apdu;
 mod block;
 mod cusd;
+mod failure;
 mod fibocom;
 mod huawei;
 mod identity;
@@ -220,19 +221,6 @@ impl Reader {
     fn finish(mut self) -> Answer {
         self.close();
         Answer { items: merge::items(self.answer.items), ..self.answer }
-    }
-}
-
-impl From<&FinalResult> for Failure {
-    fn from(result: &FinalResult) -> Self {
-        let class = match result.class {
-            Class::Error => "error",
-            Class::Cme => "cme",
-            Class::Cms => "cms",
-            Class::Ok | Class::Other => "other",
-        };
-        let FinalResult { code, text, .. } = result.clone();
-        Self { class, code, text, meaning: result.meaning(), hint: result.hint() }
     }
 }
 

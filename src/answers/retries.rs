@@ -3,6 +3,7 @@
 use crate::at::params::Param;
 
 use super::block::Block;
+use super::request::Command;
 use super::{Context, Item, Retries, other};
 
 /// Pin, puk, pin2, puk2: `+SPIC`, `*EPIN?`, `%PINNUM?`; the first two: `_OERCN?`, `+ZPINPUK=?`.
@@ -55,14 +56,21 @@ pub(super) fn bare_line(line: &[u8], _: &Context) -> Vec<Item> {
     found.map(retries).unwrap_or_default()
 }
 
-/// `^SPIC: <left>` (Cinterion) for the code that was asked for, the PIN where none was.
+/// `^SPIC: <left>` (Cinterion) for the code that `AT^SPIC="<code>"[,<counter>]` asks for, the PIN where it
+/// names none; counter 1 is that of its PUK. `AT^SPIC?` answers which code is wanted.
 pub(super) fn spic(block: &Block, context: &Context) -> Vec<Item> {
-    let asked = context.request.command("^SPIC").and_then(|command| command.params().text(0));
-    let left = count(block.params().at(0));
+    let params = block.params();
+    if params.number::<u8>(0).is_none() {
+        return vec![other(&block.line)];
+    }
+    let asked = context.request.command("^SPIC").map(Command::params).unwrap_or_default();
+    let left = count(params.at(0));
     let mut found = Retries::default();
-    match asked.as_deref() {
-        Some("P2") => found.pin2 = left,
-        _ => found.pin = left,
+    match (asked.at(0).is("P2"), asked.number::<u8>(1) == Some(1)) {
+        (false, false) => found.pin = left,
+        (false, true) => found.puk = left,
+        (true, false) => found.pin2 = left,
+        (true, true) => found.puk2 = left,
     }
     retries(found)
 }
@@ -98,7 +106,7 @@ fn from_names(line: &str) -> Option<Retries> {
         line.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     while let Some(word) = words.next() {
         if let Some(slot) = slot(&mut found, word) {
-            *slot = words.next().and_then(|count| count.parse().ok());
+            *slot = words.next().and_then(|left| left.parse().ok()).filter(|left| *left <= MOST);
         }
     }
     (found != Retries::default()).then_some(found)
@@ -117,9 +125,11 @@ fn slot<'a>(retries: &'a mut Retries, name: &str) -> Option<&'a mut Option<u8>> 
 }
 
 /// A counter has at most fifteen; 255 is unknown.
-fn count(param: Param<'_>) -> Option<u8> {
-    param.number().filter(|count| *count <= 15)
+pub(super) fn count(param: Param<'_>) -> Option<u8> {
+    param.number().filter(|count| *count <= MOST)
 }
+
+const MOST: u8 = 15;
 
 fn retries(retries: Retries) -> Vec<Item> {
     vec![Item::Retries(retries)]

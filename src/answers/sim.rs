@@ -4,7 +4,7 @@ use crate::ids::Iccid;
 
 use super::block::Block;
 use super::operator::text_of;
-use super::{Context, Item, Retries, Sim, other};
+use super::{Context, Item, Retries, Sim, other, retries};
 
 /// `+CPIN: <state>` (3GPP TS 27.007 clause 8.3).
 pub(super) fn state(block: &Block, _: &Context) -> Vec<Item> {
@@ -14,12 +14,8 @@ pub(super) fn state(block: &Block, _: &Context) -> Vec<Item> {
 /// `^CPIN: <state>,<left>,<puk>,<pin>,<puk2>,<pin2>` (Huawei): the PUK before its PIN.
 pub(super) fn huawei(block: &Block, context: &Context) -> Vec<Item> {
     let params = block.params();
-    let retries = Retries {
-        puk: params.number(2),
-        pin: params.number(3),
-        puk2: params.number(4),
-        pin2: params.number(5),
-    };
+    let left = |place| retries::count(params.at(place));
+    let retries = Retries { puk: left(2), pin: left(3), puk2: left(4), pin2: left(5) };
     let mut items = state(block, context);
     items.extend((retries != Retries::default()).then_some(Item::Retries(retries)));
     items
@@ -72,9 +68,11 @@ fn is_imsi(digits: &[u8]) -> bool {
     (14..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// A line that is an ICCID by its looks: 89, or 98 with its digits swapped, on 18 to 20 places.
+/// A line that is an ICCID by its looks: 89, or 98 with its digits swapped, on 18 to 20 places; Qualcomm's
+/// own firmware names it without a sign.
 pub(super) fn bare_line(line: &[u8], _: &Context) -> Vec<Item> {
-    let digits = unquoted(line);
+    let line = line.trim_ascii();
+    let digits = unquoted(line.strip_prefix(b"ICCID:").unwrap_or(line));
     let looks = digits.starts_with(b"89") || digits.starts_with(b"98");
     let found = (looks && digits.len() >= 18).then(|| Iccid::parse(digits).ok()).flatten();
     found.map(with_iccid).into_iter().collect()

@@ -159,7 +159,7 @@ const TABLE: &[Row] = &[
     row_of("^ICCID",       sim::iccid),
     row_of("^MONSC",       huawei::monsc),
     row_of("^SCID",        sim::iccid),
-    row_of("^SCTM",        temperature::last),
+    row_of("^SCTM",        temperature::sctm),
     row_of("^SPIC",        retries::spic),
     row_of("^SYSINFO",     huawei::sysinfo),
     row_of("^SYSINFOEX",   huawei::sysinfoex),

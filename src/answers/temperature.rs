@@ -5,9 +5,15 @@ use super::units::{CELSIUS, Level};
 use super::{Context, Item, Temperature};
 
 /// Commands whose answers are labels and numbers without a prefix.
-pub(super) const COMMANDS: &[&str] = &["!PCTEMP", "^TEMP", "+QTEMP"];
+pub(super) const COMMANDS: &[&str] = &["!PCTEMP", "+QTEMP", "+TEMP", "^TEMP"];
 
-/// The last field: `+CPMUTEMP: 46`, `+CMTE: 1,38.2`, `+MTSM: 41`, `^SCTM: 0,0,33`.
+/// `^SCTM: <reports>,<state>[,<°C>]` (Cinterion): older firmware has the state alone.
+pub(super) fn sctm(block: &Block, _: &Context) -> Vec<Item> {
+    let level = block.params().number(2).and_then(Level::plain);
+    from([("1".to_owned(), level)])
+}
+
+/// The last field: `+CPMUTEMP: 46`, `+CMTE: 1,38.2`, `+MTSM: 41`.
 pub(super) fn last(block: &Block, _: &Context) -> Vec<Item> {
     let params = block.params();
     let level = params.number(params.len().saturating_sub(1)).and_then(Level::plain);
@@ -45,7 +51,7 @@ pub(super) fn qtemp(block: &Block, _: &Context) -> Vec<Item> {
 pub(super) fn chiptemp(block: &Block, _: &Context) -> Vec<Item> {
     let params = block.params();
     let level = |number: f64| {
-        let scale = if number.abs() > 150.0 { 10.0 } else { 100.0 };
+        let scale = if number.abs() > 100.0 { 10.0 } else { 100.0 };
         Level::scaled(number, scale).filter(|level| level.value() != 0.0)
     };
     let numbers = params.iter().map(|param| param.number().and_then(level));
