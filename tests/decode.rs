@@ -33,6 +33,61 @@ fn replies_are_read_as_their_rows_say() {
     }
 }
 
+/// Every row of `fixtures/vectors/answers.txt`: the command, what the modem said, the items that must come
+/// out of it, and why the row is there.
+#[test]
+fn answers_are_explained_as_their_rows_say() {
+    for [asked, said, expected, why] in answer_rows() {
+        let asked = (asked != "-").then_some(asked);
+        let answer = decode(&unescaped(said), None, asked);
+        let found: Vec<_> = answer.items.iter().map(told).collect();
+        assert_eq!(found, stated(expected), "{said}: {why}");
+    }
+}
+
+#[test]
+fn an_answer_cut_anywhere_is_some_answer() {
+    for [asked, said, ..] in answer_rows() {
+        let said = unescaped(said);
+        for end in 0..said.len() {
+            let _ = decode(&said[..end], None, Some(asked)).masked();
+        }
+    }
+}
+
+fn answer_rows() -> impl Iterator<Item = [&'static str; 4]> {
+    let rows = include_str!("../fixtures/vectors/answers.txt").lines();
+    rows.filter(|row| !row.is_empty() && !row.starts_with('#')).map(|row| {
+        let columns: Vec<_> = row.split(" | ").map(str::trim).collect();
+        columns.try_into().unwrap_or_else(|_| panic!("four columns: {row}"))
+    })
+}
+
+/// An item as its kind and the fields that say something; meanings and hints are words about those.
+fn told(item: &Item) -> (String, Map<String, Value>) {
+    let Value::Object(mut fields) = serde_json::to_value(item).unwrap() else {
+        panic!("an object")
+    };
+    fields.retain(|name, value| {
+        let about = matches!(name.as_str(), "kind" | "meaning" | "hint");
+        !about && !value.is_null() && *value != json!(false)
+    });
+    (item.kind().to_owned(), fields)
+}
+
+/// `kind{...} kind{...}`
+fn stated(items: &str) -> Vec<(String, Map<String, Value>)> {
+    let mut stated = Vec::new();
+    let mut rest = items.trim();
+    while let Some(start) = rest.find('{') {
+        let (kind, object) = rest.split_at(start);
+        let mut objects = serde_json::Deserializer::from_str(object).into_iter();
+        stated.push((kind.trim().to_owned(), objects.next().unwrap().unwrap()));
+        rest = &object[objects.byte_offset()..];
+    }
+    stated
+}
+
 /// The shares below which nothing may fall, in percent.
 const REPLIES: usize = 99;
 const ALL: usize = 97;

@@ -75,17 +75,20 @@ pub(super) fn sysinfoex(block: &Block, _: &Context) -> Vec<Item> {
 /// Service, domain and roaming as `<stat>` of the domains that they speak of.
 fn registered(params: &Params<'_>, act: Option<u8>) -> Vec<Item> {
     let roaming = params.number::<u8>(2) == Some(1);
-    let stat = match (params.number::<u8>(0), params.number::<u8>(1)) {
-        (_, Some(4)) => Some(2),
-        (Some(0), _) | (_, Some(3)) => Some(0),
-        (Some(2), _) if roaming => Some(5),
-        (Some(2), _) => Some(1),
-        (Some(1 | 3), _) => Some(8),
+    let domain: Option<u8> = params.number(1);
+    let stat = match params.number::<u8>(0) {
+        _ if domain == Some(SEARCHING) => Some(2),
+        Some(0) => Some(0),
+        Some(2) if roaming => Some(5),
+        Some(2) => Some(1),
+        Some(1 | 3) => Some(8),
         _ => None,
     };
-    let domains: &[&'static str] = match params.number::<u8>(1) {
-        Some(1) => &["ps"],
-        Some(2) => &["cs", "ps"],
+    let packets = if act == Some(7) { "eps" } else { "ps" };
+    let domains: &[&'static str] = match domain {
+        // Sticks in LTE say "none" and mean that there is no other.
+        Some(1 | 3) if stat != Some(0) => &[packets],
+        Some(2) => &["cs", packets],
         _ => &["cs"],
     };
     let meaning = stat.and_then(meaning);
@@ -93,6 +96,9 @@ fn registered(params: &Params<'_>, act: Option<u8>) -> Vec<Item> {
         |domain| Registration { domain, stat, meaning, act, ..Registration::default() };
     domains.iter().map(|domain| Item::Registration(registration(domain))).collect()
 }
+
+/// A domain that stands for none so far.
+const SEARCHING: u8 = 4;
 
 fn access(table: &[(u8, u8)], mode: u8) -> Option<u8> {
     table.iter().find(|(known, _)| *known == mode).map(|(_, act)| *act)

@@ -125,6 +125,9 @@ impl Report {
 
     fn items(mut self) -> Vec<Item> {
         let mut items = Vec::new();
+        // Before LTE nothing has a reference signal.
+        let reference = self.signal.rsrp_dbm.is_some();
+        self.cell.rat = self.cell.rat.or_else(|| reference.then_some(Rat::Lte));
         self.standalone();
         let rat = self.cell.rat;
         self.cell.pci = self.cell.pci.and_then(|number| pci(rat.unwrap_or(Rat::Lte), Some(number)));
@@ -162,7 +165,8 @@ fn keep<T>(slot: &mut Option<T>, value: Option<T>) {
 /// Where two technologies are in use the report is about LTE, and has labels of their own for NR.
 fn technology(value: &str) -> Option<Rat> {
     let word = value.to_ascii_uppercase();
-    if word.contains("LTE") || word.contains("NSA") { Some(Rat::Lte) } else { Rat::of(&word) }
+    let both = ["LTE", "NSA", "ENDC", "EN-DC"].iter().any(|part| word.contains(part));
+    if both { Some(Rat::Lte) } else { Rat::of(&word) }
 }
 
 /// In dB; what lies above any is a fifth of a dB, from -20 on.

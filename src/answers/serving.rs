@@ -12,9 +12,10 @@ pub(super) fn both(cell: Cell, signal: Signal) -> Vec<Item> {
 
 /// Country and network code in two fields, and the cell.
 pub(super) fn named(values: &Params<'_>, mcc: usize, cell_id: Option<u64>) -> Cell {
+    let country = values.number(mcc).filter(|mcc| (1..=999).contains(mcc));
     Cell {
-        mcc: values.number(mcc).filter(|mcc| (1..=999).contains(mcc)),
-        mnc: values.text(mcc + 1).filter(|mnc| is_mnc(mnc)),
+        mcc: country,
+        mnc: values.text(mcc + 1).filter(|mnc| country.is_some() && is_mnc(mnc)),
         cell_id: cell_id.filter(|id| *id != 0xFFF_FFFF && *id != 0xFFFF_FFFF),
         ..Cell::default()
     }

@@ -6,7 +6,8 @@ use jiff::tz::Offset;
 
 use crate::at::params::Params;
 use crate::dcs::Alphabet;
-use crate::pdu::{Pdu, Time, Tpdu, UserData};
+use crate::hex;
+use crate::pdu::{Address, Pdu, Time, Tpdu, UserData};
 use crate::sms::{self as records, Entry};
 use crate::ussd::decode;
 
@@ -18,14 +19,17 @@ use super::{Context, Item, Sms, other};
 pub(super) fn items(block: &Block, context: &Context) -> Vec<Item> {
     let name = block.name.as_deref().unwrap_or_default();
     let params = block.params();
-    if let Some(place) = text_mode(&params, name) {
-        return vec![Item::Sms(from_text(block, &params, place, context))];
+    if let Some(header) = Header::of(&params, name, context) {
+        return vec![Item::Sms(header.with_text(block, &params, context))];
     }
     let header = [name.as_bytes(), b": ", block.rest()].concat();
     let lines = std::iter::once(header.as_slice()).chain(block.more.iter().map(Vec::as_slice));
     let entries = records::entries(lines);
-    let asked = context.request.command("+CMGR").and_then(|command| command.params().number(0));
-    entries.iter().map(|entry| record(entry, asked, block)).collect()
+    entries.iter().map(|entry| record(entry, asked_index(context), block)).collect()
+}
+
+fn asked_index(context: &Context) -> Option<u16> {
+    context.request.command("+CMGR").and_then(|command| command.params().number(0))
 }
 
 fn record(entry: &Entry, asked: Option<u16>, block: &Block) -> Item {
@@ -40,26 +44,41 @@ fn record(entry: &Entry, asked: Option<u16>, block: &Block) -> Item {
     }
 }
 
-/// A PDU without its header: one that is whole, starts with a service centre and holds a time.
-pub(super) fn bare_line(line: &[u8], _: &Context) -> Vec<Item> {
-    let line = line.trim_ascii();
-    let digits = line.len() >= SHORTEST_PDU && line.iter().all(u8::is_ascii_hexdigit);
-    let pdu = digits.then(|| Pdu::from_line(line, None).ok()).flatten();
-    let pdu = pdu.filter(|pdu| {
-        pdu.smsc.as_ref().is_none_or(|smsc| smsc.toa() & 0x80 != 0) && is_plausible(&pdu.tpdu)
-    });
+/// A PDU without its header, with or without a service centre: one whose fields all make sense.
+pub(super) fn bare_line(line: &[u8], context: &Context) -> Vec<Item> {
+    let digits: Vec<u8> = line.iter().copied().filter(|c| !c.is_ascii_whitespace()).collect();
+    let enough = digits.len() >= SHORTEST_PDU && digits.iter().all(u8::is_ascii_hexdigit);
+    if !enough || context.request.any_of(NO_MESSAGES).is_some() {
+        return Vec::new();
+    }
+    let with_centre = Pdu::from_line(&digits, None).ok().filter(is_plausible);
+    let without = || {
+        let octets = hex::octets(digits.get(..digits.len() & !1)?)?;
+        let pdu = Pdu { smsc: None, tpdu: Tpdu::from_octets(&octets).ok()? };
+        is_plausible(&pdu).then_some(pdu)
+    };
+    let pdu = with_centre.or_else(without);
     pdu.map(|pdu| Item::Sms(from_pdu(&pdu))).into_iter().collect()
 }
 
 const SHORTEST_PDU: usize = 20;
+/// Commands whose answer is a line of digits too.
+const NO_MESSAGES: &[&str] = &["+CUSD", "+CSIM", "+CRSM", "+CGLA"];
 
-/// An ICCID or a USSD body may be read as a PDU too, with a number that nobody has.
-fn is_plausible(tpdu: &Tpdu) -> bool {
-    match tpdu {
-        Tpdu::Deliver(deliver) => deliver.time.is_some() && deliver.from.toa() & 0x80 != 0,
-        Tpdu::Submit(submit) => submit.to.toa() & 0x80 != 0,
-        Tpdu::StatusReport(report) => report.sent.is_some() && report.to.toa() & 0x80 != 0,
-    }
+/// An ICCID or a USSD body may be read as a PDU too, with a number that nobody has and at no time.
+fn is_plausible(pdu: &Pdu) -> bool {
+    let number = |address: &Address| address.toa() & 0x80 != 0;
+    let centre = pdu.smsc.as_ref();
+    let sound = match &pdu.tpdu {
+        // Some centres send no time; then the rest has to fit to the last octet.
+        Tpdu::Deliver(deliver) => {
+            let timed = deliver.time.is_some() || (centre.is_some() && !deliver.data.truncated);
+            number(&deliver.from) && timed
+        }
+        Tpdu::Submit(submit) => number(&submit.to) && (centre.is_some() || submit.pid < 0x80),
+        Tpdu::StatusReport(report) => report.sent.is_some() && number(&report.to),
+    };
+    sound && centre.is_none_or(number)
 }
 
 fn from_pdu(pdu: &Pdu) -> Sms {
@@ -105,12 +124,64 @@ fn utc(time: Time) -> Option<String> {
     time.utc().map(|time| time.to_string())
 }
 
-/// Where the status in words stands in a text-mode header (3GPP TS 27.005 clause 3.4).
-fn text_mode(params: &Params<'_>, name: &str) -> Option<usize> {
-    match name {
-        "+CMGL" => params.text(1).filter(|status| is_status(status)).map(|_| 1),
-        "+CMGR" => (0..2).find(|place| params.text(*place).is_some_and(|text| is_status(&text))),
-        _ => None,
+/// A header of text mode (3GPP TS 27.005 clause 3.4), by the places of its fields.
+struct Header {
+    index: Option<u16>,
+    direction: &'static str,
+    /// Where the number stands.
+    number: usize,
+    /// The number of the message that a report is about.
+    reference: Option<u16>,
+}
+
+impl Header {
+    /// `[<index>,]"<status>","<number>",...` of `+CMGL` and `+CMGR`, `"<number>",[<alpha>],"<time>"` of
+    /// `+CMT`, `<fo>,<mr>,"<number>",<type>,"<time>"` of `+CDS`.
+    fn of(params: &Params<'_>, name: &str, context: &Context) -> Option<Self> {
+        let status =
+            |place: usize| text_of(params.at(place), context).filter(|word| is_status(word));
+        let stated = |place| {
+            let direction = if status(place)?.starts_with("STO") { "sent" } else { "received" };
+            let index = if place == 0 { None } else { params.number(0) };
+            Some(Self { index, direction, number: place + 1, reference: None })
+        };
+        let timed = || (1..params.len()).any(|place| time_at(params, place).is_some());
+        match name {
+            "+CMGL" => stated(1),
+            "+CMGR" => stated(0).or_else(|| stated(1)).map(|header| Self {
+                index: header.index.or_else(|| asked_index(context)),
+                ..header
+            }),
+            "+CMT" if timed() => {
+                Some(Self { index: None, direction: "received", number: 0, reference: None })
+            }
+            "+CDS" if timed() => Some(Self {
+                index: None,
+                direction: "report",
+                number: 2,
+                reference: params.number(1),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The lines behind the header are the text, which may be UCS2 digits.
+    fn with_text(self, block: &Block, params: &Params<'_>, context: &Context) -> Sms {
+        let number = text_of(params.at(self.number), context);
+        let body = block.more.join(&b"\n"[..]);
+        let readings = decode::decode(&body, None, context.cscs.as_deref());
+        let (from, to) = if self.direction == "received" { (number, None) } else { (None, number) };
+        let text = readings.into_iter().next().map(|reading| reading.text);
+        Sms {
+            index: self.index,
+            direction: Some(self.direction),
+            from,
+            to,
+            time: (self.number + 1..params.len()).find_map(|place| time_at(params, place)),
+            text: text.filter(|_| self.direction != "report"),
+            reference: self.reference,
+            ..Sms::default()
+        }
     }
 }
 
@@ -118,23 +189,8 @@ fn is_status(word: &str) -> bool {
     word.starts_with("REC ") || word.starts_with("STO ")
 }
 
-/// `[<index>,]"<status>","<number>",[<alpha>],"<time>"` and the text, which may be UCS2 digits.
-fn from_text(block: &Block, params: &Params<'_>, place: usize, context: &Context) -> Sms {
-    let asked = context.request.command("+CMGR").and_then(|command| command.params().number(0));
-    let sent = params.text(place).is_some_and(|status| status.starts_with("STO"));
-    let number = text_of(params.at(place + 1), context);
-    let body = block.more.join(&b"\n"[..]);
-    let readings = decode::decode(&body, None, context.cscs.as_deref());
-    let (from, to) = if sent { (None, number) } else { (number, None) };
-    Sms {
-        index: params.number(0).or(asked),
-        direction: Some(if sent { "sent" } else { "received" }),
-        from,
-        to,
-        time: (place + 2..params.len()).find_map(|place| local_time(&params.text(place)?)),
-        text: readings.into_iter().next().map(|reading| reading.text),
-        ..Sms::default()
-    }
+fn time_at(params: &Params<'_>, place: usize) -> Option<String> {
+    local_time(&params.text(place)?)
 }
 
 /// `13/01/28,14:51:42+08`, the zone in quarters of an hour.

@@ -29,8 +29,8 @@ fn unsigned(params: &Params<'_>) -> Signal {
     signal.ecio(halves(1)).rscp(halves(2))
 }
 
-/// `[<tac>,]<cell>,<pci>,<band>[,<channel>]`: the band, `LTE B3`, tells the places; each field may have its
-/// name and a colon in front.
+/// `[<tac>,]<cell>,<pci>,<band>[,<channel>]`, before LTE `<lac>,<cell>,<band>`: the band tells the places;
+/// each field may have its name and a colon in front.
 pub(super) fn zcellinfo(block: &Block, _: &Context) -> Vec<Item> {
     let text = String::from_utf8_lossy(block.rest()).into_owned();
     let unnamed: Vec<&str> =
@@ -40,13 +40,15 @@ pub(super) fn zcellinfo(block: &Block, _: &Context) -> Vec<Item> {
     let found = (0..params.len())
         .find_map(|place| Some((place, params.at(place).str().and_then(technology)?)));
     let Some((at, rat)) = found else { return vec![other(&block.line)] };
-    let before = |back: usize| either_base(params.at(at.checked_sub(back)?));
+    // The pci is the field that only newer technologies have.
+    let with_pci = usize::from(matches!(rat, Rat::Lte | Rat::Nr));
+    let before = |back: usize| either_base(params.at(at.checked_sub(back + with_pci)?));
     let narrow = |number: Option<u64>| number.and_then(|number| u32::try_from(number).ok());
     vec![Item::Cell(Cell {
         rat: Some(rat),
-        tac: before(3).filter(|tac| !matches!(tac, 0xFFFE | 0xFFFF)),
-        cell_id: before(2).filter(|id| !matches!(id, 0xFFF_FFFF | 0xFFFF_FFFF)),
-        pci: pci(rat, narrow(before(1))),
+        tac: before(2).filter(|tac| !matches!(tac, 0xFFFE | 0xFFFF)),
+        cell_id: before(1).filter(|id| !matches!(id, 0xFFF_FFFF | 0xFFFF_FFFF)),
+        pci: pci(rat, narrow(before(0))).filter(|_| with_pci == 1),
         channel: params.number(at + 1),
         band: params.at(at).str().and_then(band_in),
         ..Cell::default()

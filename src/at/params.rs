@@ -26,11 +26,11 @@ pub struct Param<'a> {
 
 /// Splits `+NAME: rest` into its name without colon and the rest without leading blanks.
 ///
-/// The name keeps its sign and case. After the colon may come nothing, blanks, or a line break.
+/// The name keeps its sign and case. Before the colon may come blanks, behind it also a line break.
 /// `None` where the line has no such prefix; names without a sign (`DST:`) are none.
 pub fn split_prefix(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let name = recognize((one_of("+^#!*%$_&"), take_while1(is_name)));
-    let (rest, name) = delimited(blanks, name, (char(':'), blanks)).parse(line).ok()?;
+    let (rest, name) = delimited(blanks, name, (blanks, char(':'), blanks)).parse(line).ok()?;
     Some((name, rest))
 }
 
@@ -187,8 +187,11 @@ mod tests {
 
     #[test]
     fn a_prefix_is_followed_by_anything_or_nothing() {
-        for line in ["+GTCCINFO:\r\n1,4", "+GTCCINFO:1,4", "+gtccinfo:  1,4", "\r\n+GTCCINFO: 1,4"]
-        {
+        #[rustfmt::skip]
+        let lines = [
+            "+GTCCINFO:\r\n1,4", "+GTCCINFO:1,4", "+gtccinfo:  1,4", "\r\n+GTCCINFO: 1,4", "+GTCCINFO : 1,4",
+        ];
+        for line in lines {
             assert_eq!(after(line.as_bytes(), "+GTCCINFO"), Some(&b"1,4"[..]), "{line:?}");
         }
         assert_eq!(split_prefix(b"DST: 0"), None);
