@@ -30,9 +30,15 @@ fn identity(command: &str, lines: &[String]) -> Vec<Item> {
         // The package first, then the versions of its parts.
         "#SWPKGV" => Identity { firmware: lines.first().cloned(), ..Identity::default() },
         "I" => information(lines),
-        _ => Identity { firmware: joined, ..Identity::default() },
+        _ => Identity { firmware: joined.map(|text| without_label(&text)), ..Identity::default() },
     };
     if found == Identity::default() { Vec::new() } else { vec![Item::Identity(found)] }
+}
+
+/// `Revision:1418B05`, where firmware says twice what it was asked.
+fn without_label(text: &str) -> String {
+    let label = text.get(..9).filter(|label| label.eq_ignore_ascii_case("revision:"));
+    label.and_then(|label| text.get(label.len()..)).unwrap_or(text).trim().to_owned()
 }
 
 /// `ATI`: labelled lines, or maker, model and revision one below the other.
@@ -51,15 +57,20 @@ fn information(lines: &[String]) -> Identity {
         }
     }
     let mut plain = plain.into_iter();
-    let two = plain.len() >= 2;
-    found.manufacturer = found.manufacturer.or_else(|| plain.next().filter(|_| two));
+    if found.manufacturer.is_none() && plain.len() >= 2 {
+        found.manufacturer = plain.next();
+    }
     found.model = found.model.or_else(|| plain.next());
     found.firmware = found.firmware.or_else(|| plain.next());
     found
 }
 
+/// A line without its quotes; where it holds several strings, the first.
 fn text(line: &[u8]) -> String {
-    String::from_utf8_lossy(line).trim().trim_matches('"').to_owned()
+    let text = String::from_utf8_lossy(line);
+    let text = text.trim();
+    let first = text.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+    first.map_or(text, |(first, _)| first).trim_matches('"').to_owned()
 }
 
 #[cfg(test)]
@@ -75,6 +86,9 @@ mod tests {
             ("Example Ltd\r\n\r\nOK\r\n",                        "AT+CGMI",   Some("Example Ltd"), None,          None),
             ("+CGMM: \"EX25\"\r\nOK\r\n",                        "AT+CGMM",   None,                Some("EX25"),  None),
             ("V 1.2\r\n24-11-26\r\n(c) Example\r\nOK\r\n",       "AT+CGMR",   None,                None,          Some("V 1.2 24-11-26 (c) Example")),
+            ("SIM800 R14.18\r\n\r\nOK\r\n",                        "ATI",       None,                Some("SIM800 R14.18"), None),
+            ("+CGMM: \"EX25\",\"EX25-E\"\r\nOK\r\n",               "AT+CGMM",   None,                Some("EX25"),  None),
+            ("Revision:1418B05\r\nOK\r\n",                       "AT+CGMR",   None,                None,          Some("1418B05")),
             ("25.30-B001\r\nM0F.1\r\nOK\r\n",                    "AT#SWPKGV", None,                None,          Some("25.30-B001")),
             ("Example\r\nEX25\r\nRevision: EX25A06\r\nOK\r\n",   "ATI",       Some("Example"),     Some("EX25"),  Some("EX25A06")),
             ("Manufacturer: example\r\nModel: E1\r\nRevision: 11.8\r\nIMEI: 867500000001234\r\n+GCAP: +CGSM\r\nOK\r\n",

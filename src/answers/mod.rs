@@ -167,7 +167,7 @@ impl Reader {
     fn begin(&mut self, block: Block, row: &'static Row) {
         let unsolicited = self.is_unsolicited(&block.line, row.name);
         if unsolicited {
-            self.answer.urcs.extend(urc::name(&block.line).map(str::to_owned));
+            self.answer.urcs.extend(self.unsolicited_name(&block.line).map(str::to_owned));
         }
         if unsolicited && !row.takes_lines {
             // It may stand in the middle of another answer, which goes on behind it.
@@ -180,12 +180,25 @@ impl Reader {
     fn is_unsolicited(&self, line: &[u8], name: &str) -> bool {
         let asked = self.context.request.command(name).is_some();
         let between = urc::interrupts(line, format!("{name}:").as_bytes());
-        (between || !asked) && urc::name(line).is_some()
+        (between || !asked) && self.unsolicited_name(line).is_some()
+    }
+
+    /// The name of a line that nobody asked for. Some answers are such lines where a modem starts up, behind
+    /// others of the kind.
+    fn unsolicited_name(&self, line: &[u8]) -> Option<&'static str> {
+        let starting = || {
+            let block = Block::new(line.to_vec());
+            let name =
+                STARTING.iter().find(|name| block.name.as_deref() == Some(**name)).copied()?;
+            let asked = self.context.request.command(name).is_some();
+            (!self.answer.urcs.is_empty() && !asked).then_some(name)
+        };
+        urc::name(line).or_else(starting)
     }
 
     /// A line whose prefix no row has, or that has none.
     fn unknown(&mut self, block: Block) {
-        if let Some(name) = urc::name(&block.line) {
+        if let Some(name) = self.unsolicited_name(&block.line) {
             return self.answer.urcs.push(name.to_owned());
         }
         match &mut self.open {
@@ -223,6 +236,9 @@ impl Reader {
         Answer { items: merge::items(self.answer.items), ..self.answer }
     }
 }
+
+/// What a modem says of itself and its SIM when it starts up, and what is an answer at any other time.
+const STARTING: &[&str] = &["+CFUN", "+CPIN"];
 
 fn other(line: &[u8]) -> Item {
     let line = String::from_utf8_lossy(line.trim_ascii()).into_owned();

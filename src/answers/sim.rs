@@ -11,6 +11,18 @@ pub(super) fn state(block: &Block, _: &Context) -> Vec<Item> {
     vec![sim(Sim { state: block.params().text(0), ..Sim::default() })]
 }
 
+/// The answer to `AT+CPIN?` of firmware that leaves its prefix out.
+pub(super) fn bare_state(lines: &[Vec<u8>], _: &Context) -> Vec<Item> {
+    let known = |line: &[u8]| {
+        let state = String::from_utf8_lossy(unquoted(line)).into_owned();
+        let worded =
+            ["SIM ", "PH-", "NOT ", "BLOCKED"].iter().any(|start| state.starts_with(start));
+        (worded || state == "READY").then_some(state)
+    };
+    let state = lines.iter().find_map(|line| known(line));
+    state.map(|state| sim(Sim { state: Some(state), ..Sim::default() })).into_iter().collect()
+}
+
 /// `^CPIN: <state>,<left>,<puk>,<pin>,<puk2>,<pin2>` (Huawei): the PUK before its PIN.
 pub(super) fn huawei(block: &Block, context: &Context) -> Vec<Item> {
     let params = block.params();
@@ -117,6 +129,9 @@ pub(super) fn from_file(file: Option<u16>, octets: &[u8]) -> Option<Item> {
         Some(EF_SPN) => Some(with_spn(alpha(octets.get(1..)?))),
         Some(EF_ICCID) => Iccid::from_bcd(octets).ok().map(with_iccid),
         Some(EF_IMSI) => imsi_from_bcd(octets).map(with_imsi),
+        Some(EF_MSISDN) => {
+            Some(sim(Sim { msisdn: Some(number_of_record(octets)?), ..Sim::default() }))
+        }
         Some(_) => None,
         // Without the request: a display condition and a name padded to 17 octets is EF_SPN.
         None if octets.len() == 17 && octets.first()? & 0xFC == 0 && octets.ends_with(&[0xFF]) => {
@@ -128,7 +143,21 @@ pub(super) fn from_file(file: Option<u16>, octets: &[u8]) -> Option<Item> {
 
 const EF_ICCID: u16 = 0x2FE2;
 const EF_IMSI: u16 = 0x6F07;
+const EF_MSISDN: u16 = 0x6F40;
 const EF_SPN: u16 = 0x6F46;
+
+/// The number in the last fourteen octets of a record: length with its type, type, digits swapped in pairs
+/// (3GPP TS 31.102 clause 4.2.26).
+fn number_of_record(octets: &[u8]) -> Option<String> {
+    let (length, rest) = octets.get(octets.len().checked_sub(14)?..)?.split_first()?;
+    let (toa, digits) = rest.split_first()?;
+    let digits = digits.get(..usize::from(*length).checked_sub(1)?)?;
+    let nibbles = digits.iter().flat_map(|octet| [octet & 15, octet >> 4]);
+    let number: String =
+        nibbles.take_while(|nibble| *nibble < 10).map(|nibble| char::from(b'0' + nibble)).collect();
+    let plus = if toa & 0x70 == 0x10 { "+" } else { "" };
+    (number.len() >= 3).then(|| format!("{plus}{number}"))
+}
 
 /// A name as SIM files hold it: UCS2 behind 0x80, else GSM 7-bit, padded with 0xFF (ETSI TS 102 221
 /// annex A). The two forms that compress UCS2 are not known to be in use for names.

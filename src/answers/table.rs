@@ -53,6 +53,7 @@ const BARE: &[(&[&str], ParseBare)] = &[
     (identity::COMMANDS,    identity::bare),
     (&["+CCHO"],            apdu::bare_session),
     (&["+CIMI", "#CIMI", "*CIMI"], sim::bare_imsi),
+    (&["+CPIN"],            sim::bare_state),
     (labelled::COMMANDS,    labelled::bare),
     (temperature::COMMANDS, temperature::bare),
 ];

@@ -58,7 +58,8 @@ const PREFIXES: &[&str] = &[
     // ZTE
     "+ZDONR", "+ZEND", "+ZMSRI", "+ZPASR", "+ZPSTM", "+ZUSIMR",
     // SIMCom
-    "*ATREADY", "*PSNWID", "*PSUTTZ", "DST", "MISSED_CALL", "UNDER-VOLTAGE WARNNING",
+    "*ATREADY", "*PSNWID", "*PSUTTZ", "DST", "MISSED_CALL", "UNDER-VOLTAGE WARNING",
+    "UNDER-VOLTAGE WARNNING",
     // Quectel
     "+QIND", "+QSIMSTAT", "+QUSIM",
     // Sierra, Wavecom

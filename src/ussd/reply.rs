@@ -164,7 +164,9 @@ fn unquoted(input: &[u8]) -> IResult<&[u8], Body<'_>> {
         (packed || !amount).then_some((octets.trim_ascii_end(), Some(dcs)))
     });
     let (octets, dcs) = split.unwrap_or((input, None));
-    let octets = octets.strip_suffix(b"\"").unwrap_or(octets);
+    // A quote without its partner is what is left of the pair around the body.
+    let lone = octets.iter().filter(|octet| **octet == b'"').count() % 2 == 1;
+    let octets = octets.strip_suffix(b"\"").filter(|_| lone).unwrap_or(octets);
     Ok((&[], Body { octets: Some(octets), dcs, closed: true }))
 }
 

@@ -167,7 +167,7 @@ mod tests {
             ("+CUSD: 0,\"Saldo 5\",15",        &["USSD reply: done (status 0)", "    Saldo 5", "  read as plain (DCS 15)"][..]),
             ("+CUSD: 4",                       &["USSD reply: operation not supported (status 4)", "  no text"]),
             ("+CME ERROR: 111",                &["error: +CME ERROR 111: PLMN not allowed"]),
-            ("ERROR",                          &["error: ERROR"]),
+            ("+CMS ERROR: gooseberry",         &["error: +CMS ERROR: gooseberry"]),
             ("+QCSQ: \"LTE\",-66,-94,142,-9",  &["signal: rat LTE, rssi -66 dBm, rsrp -94 dBm, rsrq -9 dB, sinr 8.4 dB"]),
             ("+CPMUTEMP: 46",                  &["temperature: max 46 °C, sensors (1 46)"]),
             ("+CSQ: 99,99",                    &["signal: nothing known"]),

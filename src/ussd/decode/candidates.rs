@@ -137,8 +137,19 @@ fn is_printable(body: &[u8]) -> bool {
     body.iter().all(|octet| matches!(octet, b'\t' | b'\n' | b'\r' | 0x20..=0x7E))
 }
 
-/// One character in each octet.
+/// One character in each octet; also up to the end of a string in the memory of the firmware.
 fn one_each(octets: &[u8]) -> Vec<Draft> {
+    let mut drafts = each_of(octets);
+    let end = octets.iter().position(|octet| *octet == 0);
+    if let Some((text, behind)) = end.and_then(|end| octets.split_at_checked(end)) {
+        let short =
+            each_of(text).into_iter().filter(|draft| draft.encoding != Encoding::Gsm7Octets);
+        drafts.extend(short.map(|draft| Draft { dropped: draft.dropped + behind.len(), ..draft }));
+    }
+    drafts
+}
+
+fn each_of(octets: &[u8]) -> Vec<Draft> {
     if octets.is_ascii() {
         let text = String::from_utf8_lossy(octets);
         // What ends a string in the memory of the firmware is no part of it.
