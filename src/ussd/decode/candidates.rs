@@ -140,7 +140,7 @@ fn is_printable(body: &[u8]) -> bool {
 /// One character in each octet; also up to the end of a string in the memory of the firmware.
 fn one_each(octets: &[u8]) -> Vec<Draft> {
     let mut drafts = each_of(octets);
-    let end = octets.iter().position(|octet| *octet == 0);
+    let end = octets.iter().position(|octet| *octet == 0).filter(|end| *end >= SHORTEST_STRING);
     if let Some((text, behind)) = end.and_then(|end| octets.split_at_checked(end)) {
         let short =
             each_of(text).into_iter().filter(|draft| draft.encoding != Encoding::Gsm7Octets);
@@ -148,6 +148,9 @@ fn one_each(octets: &[u8]) -> Vec<Draft> {
     }
     drafts
 }
+
+/// Less than this in front of a zero is no text that a zero ends.
+const SHORTEST_STRING: usize = 6;
 
 fn each_of(octets: &[u8]) -> Vec<Draft> {
     if octets.is_ascii() {
