@@ -315,7 +315,7 @@ fn converted(field: &str, value: &Value) -> Option<Value> {
         "type" => words(DIRECTIONS),
         "status" if value.is_string() => words(DIRECTIONS),
         "qss" => words(CARDS),
-        "band" => Some(json!(value.as_str().map_or(number?, |name| number_behind(name)))),
+        "band" => Some(json!(value.as_str().map_or(number?, number_behind))),
         "rsrp_level" | "rsrp_index" => number.map(|n| json!(n - 141.0)),
         "rsrq_level" | "rsrq_index" => number.map(|n| json!(n / 2.0 - 20.0)),
         "rscp_level" => number.map(|n| json!(n - 121.0)),

@@ -13,8 +13,9 @@
 //! | `table` | which prefix is read by what |
 //! | `block`, `request` | lines that belong together, and what was asked |
 //! | `units` | indexes to dBm and dB, physical ranges |
-//! | `mask` | the same without what names a person |
-//! | all others | the parsers, one file a kind |
+//! | `mask`, `merge` | the same without what names a person; pieces put together |
+//! | `serving`, `labels` | what lines about cells have in common, the labels of reports |
+//! | all others | the parsers, one file a kind or a maker |
 //!
 //! ```
 //! use saldo::answers::{Item, decode};

@@ -30,7 +30,8 @@ pub(super) fn qeng(block: &Block, _: &Context) -> Vec<Item> {
     both(cell, signal)
 }
 
-/// `0,<mcc>,<mnc>,<lac>,<ci>,<bcch>,<bsic>,<dBm>,...` (M10 to M95). Nothing is known while searching.
+/// `0,<mcc>,<mnc>,<lac>,<ci>,<bcch>,<bsic>,<dBm>,...` (M10 to M95). A state alone is followed by lines that
+/// say more, but while searching.
 fn without_word(block: &Block, params: &Params<'_>) -> Vec<Item> {
     if params.number::<u8>(0) == Some(0) && params.len() >= 8 {
         let tac = area(params, 3);
@@ -38,10 +39,11 @@ fn without_word(block: &Block, params: &Params<'_>) -> Vec<Item> {
         let signal = Signal::of(Some(Rat::Gsm)).rssi(level_at(params, 7));
         return both(Cell { rat: Some(Rat::Gsm), ..cell }, signal);
     }
-    if params.at(0).is("servingcell") && params.at(1).is("SEARCH") {
-        return vec![Item::Signal(Signal::default())];
+    match (params.at(0).is("servingcell"), params.at(1).is("SEARCH")) {
+        (true, true) => vec![Item::Signal(Signal::default())],
+        (true, false) if params.len() == 2 => Vec::new(),
+        _ => vec![other(&block.line)],
     }
-    vec![other(&block.line)]
 }
 
 /// Duplex, mcc, mnc, ci, pci, earfcn, band, two bandwidths, tac, rsrp, rsrq, rssi, sinr, srxlev.

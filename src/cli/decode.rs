@@ -45,10 +45,10 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
         [] => all(io::stdin().lock())?,
         lines => joined(lines),
     };
-    let answer = decode(&response, args.cscs.as_deref(), args.request.as_deref());
-    if answer == Answer::default() {
+    if response.trim_ascii().is_empty() {
         return Err(nothing());
     }
+    let answer = decode(&response, args.cscs.as_deref(), args.request.as_deref());
     let answer = shown(answer, globals);
     if globals.json {
         out::json(&AnswerLine { schema: 1, answer: AnswerObject::of(answer) })?;

@@ -13,6 +13,9 @@ use crate::cli::out;
 
 /// One paragraph an item, then what nobody asked for and how it ended.
 pub(super) fn answer(answer: &Answer) -> Result<(), Error> {
+    if *answer == Answer::default() {
+        return out::line("nothing known");
+    }
     for item in &answer.items {
         for line in lines(item) {
             out::line(out::visible(&line))?;

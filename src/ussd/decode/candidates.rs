@@ -18,7 +18,8 @@ pub(super) fn all(body: &[u8], votes: &Votes) -> Vec<Reading> {
     let digits = digits.iter().flat_map(|hexadecimal| {
         hexadecimal.drafts().into_iter().map(|draft| draft.weigh(Some(hexadecimal), votes))
     });
-    raw.chain(digits).collect()
+    // Half a unit of UCS2 is no text, whatever the DCS says.
+    raw.chain(digits).filter(|reading| !reading.text.is_empty()).collect()
 }
 
 /// A body of nothing but hexadecimal digits.
