@@ -56,7 +56,7 @@ pub(super) fn bare_line(line: &[u8], context: &Context) -> Vec<Item> {
     let readings = decode::decode(digits, None, context.cscs.as_deref());
     let plain = readings.iter().find(|reading| reading.encoding == Encoding::Plain);
     let gain = readings.first().zip(plain).map_or(0.0, |(best, plain)| best.score - plain.score);
-    if gain < CERTAIN {
+    if gain < CERTAIN || !readings.first().is_some_and(is_text) {
         return Vec::new();
     }
     vec![Item::Cusd(from_readings(readings, None))]
@@ -65,6 +65,17 @@ pub(super) fn bare_line(line: &[u8], context: &Context) -> Vec<Item> {
 const SHORTEST_BODY: usize = 12;
 /// Bits by which a reading must be better than the digits themselves.
 const CERTAIN: f64 = 20.0;
+
+/// Whether the characters are no more surprising than those of any script are; better than the digits alone
+/// does not make a text.
+fn is_text(reading: &Reading) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "a body has some hundred characters")]
+    let characters = reading.text.chars().count() as f64;
+    -reading.score <= MOST_SURPRISING * characters
+}
+
+/// In bits; Han characters have eleven.
+const MOST_SURPRISING: f64 = 12.0;
 
 fn from_readings(readings: Vec<Reading>, status: Option<u32>) -> Cusd {
     let mut readings = readings.into_iter();

@@ -1,6 +1,7 @@
 //! Items without what names a person: numbers of SIMs, subscribers and phones.
 
 use crate::ids::{Iccid, Imsi, Msisdn};
+use crate::pdu::Pdu;
 
 use super::{Item, Other, Sim, Sms};
 
@@ -59,6 +60,8 @@ fn run_without_id(run: &str) -> String {
         (Some(first), Some(last)) if run.starts_with("89") && (18..=20).contains(&run.len()) => {
             format!("{first}…{last}")
         }
+        // A message names who sent it, in digits swapped in pairs.
+        (Some(first), Some(last)) if Pdu::is_cut(run.as_bytes()) => format!("{first}…{last}"),
         _ => run.to_owned(),
     }
 }
@@ -73,6 +76,7 @@ mod tests {
             ("867500000001234", "8675…1234"),
             ("+CGSN: \"867500000001234\"", "+CGSN: \"8675…1234\""),
             ("^ICCID: 898600F0000000000017", "^ICCID: 8986…0017"),
+            ("07919471020000F0040C91945112325476", "0791…5476"),
             ("Revision 2026110912", "Revision 2026…0912"),
             ("+CSCS: \"GSM\"", "+CSCS: \"GSM\""),
             ("29", "29"),

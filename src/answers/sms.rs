@@ -57,8 +57,11 @@ pub(super) fn bare_line(line: &[u8], context: &Context) -> Vec<Item> {
         let pdu = Pdu { smsc: None, tpdu: Tpdu::from_octets(&octets).ok()? };
         is_plausible(&pdu).then_some(pdu)
     };
-    let pdu = with_centre.or_else(without);
-    pdu.map(|pdu| Item::Sms(from_pdu(&pdu))).into_iter().collect()
+    match with_centre.or_else(without) {
+        Some(pdu) => vec![Item::Sms(from_pdu(&pdu))],
+        None if Pdu::is_cut(&digits) => vec![other(line)],
+        None => Vec::new(),
+    }
 }
 
 const SHORTEST_PDU: usize = 20;
@@ -243,6 +246,18 @@ mod tests {
         assert_eq!(sms.text.as_deref(), Some("Saldo 5\nEUR"));
         assert_eq!(sms.time.as_deref(), Some("2026-11-27T09:00:00Z"));
         assert_eq!((sms.index, sms.from.as_deref()), (Some(3), Some("+32470123456")));
+    }
+
+    #[test]
+    fn a_message_cut_anywhere_is_no_ussd_text() {
+        let with_centre = format!("07919471020000{}", PDU.replacen("00", "10", 1));
+        for line in [PDU, &with_centre] {
+            for end in SHORTEST_PDU..line.len() {
+                let items = decode(&line.as_bytes()[..end], None, None).items;
+                let kind = items[0].kind();
+                assert!(matches!(kind, "sms" | "other"), "{kind}: {}", &line[..end]);
+            }
+        }
     }
 
     #[test]

@@ -54,6 +54,11 @@ impl Address {
         self.toa & TYPE_OF_NUMBER == INTERNATIONAL & TYPE_OF_NUMBER
     }
 
+    /// Whether this is a number of at least six digits, as those of service centres are.
+    pub(super) fn is_whole(&self) -> bool {
+        self.text.len() >= 6 && self.text.bytes().all(|digit| digit.is_ascii_digit())
+    }
+
     /// The service centre, whose length counts octets with the type (3GPP TS 24.011 clause 8.2.5.1).
     pub(super) fn read_smsc(reader: &mut Reader<'_>) -> Result<Option<Self>, Error> {
         let length = reader.octet("service centre")?;

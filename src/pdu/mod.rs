@@ -76,6 +76,18 @@ impl Pdu {
         Self::from_octets(&octets)
     }
 
+    /// Whether a line of digits starts as a message does and ends before its user data: a service centre
+    /// and another address, both with their types, and then too little.
+    pub(crate) fn is_cut(line: &[u8]) -> bool {
+        let even = line.get(..line.len() & !1).unwrap_or_default();
+        let octets = hex::octets(even).unwrap_or_default();
+        let started = addresses(&mut Reader::new(&octets)).is_ok_and(|(centre, other)| {
+            let typed = |address: &Address| address.toa() & 0x80 != 0;
+            typed(&other) && centre.is_some_and(|centre| typed(&centre) && centre.is_whole())
+        });
+        started && Self::from_octets(&octets).is_err()
+    }
+
     /// The octets of the message, and how many of them `AT+CMGS=<length>` counts.
     pub fn octets(&self) -> (Vec<u8>, usize) {
         let mut octets = self.smsc.as_ref().map_or_else(|| vec![0], Address::smsc_octets);
@@ -110,6 +122,15 @@ pub enum Error {
     /// An address is longer than any can be (clause 9.1.2.5).
     #[error("expected an address of at most 20 digits, found {0}")]
     Address(u8),
+}
+
+/// The service centre and the sender or recipient, which a reference stands before in all but DELIVER.
+fn addresses(reader: &mut Reader<'_>) -> Result<(Option<Address>, Address), Error> {
+    let centre = Address::read_smsc(reader)?;
+    if reader.octet("message type")? & 0x03 != 0 {
+        reader.octet("reference")?;
+    }
+    Ok((centre, Address::read(reader)?))
 }
 
 /// A length and a type of address, which has its highest bit set (clause 9.1.2.5).
