@@ -24,6 +24,16 @@ impl Block {
         Self { name, line, start, more: Vec::new() }
     }
 
+    /// Whether the first line ends behind its prefix.
+    pub(super) fn is_open(&self) -> bool {
+        self.name.is_some() && self.rest().trim_ascii().is_empty()
+    }
+
+    /// Takes a line that the modem has broken off behind the prefix.
+    pub(super) fn resume(&mut self, line: &[u8]) {
+        self.line.extend_from_slice(line);
+    }
+
     /// What stands behind the prefix on the first line.
     pub(super) fn rest(&self) -> &[u8] {
         self.line.get(self.start..).unwrap_or_default()

@@ -206,6 +206,7 @@ impl Reader {
             Some((open, row)) if row.takes_lines && block.name.is_none() => {
                 open.more.push(block.line);
             }
+            Some((open, _)) if open.is_open() && block.name.is_none() => open.resume(&block.line),
             _ if block.name.is_some() => {
                 self.close();
                 self.answer.items.push(other(&block.line));
