@@ -104,22 +104,39 @@ impl Set {
 
 static WORDS: LazyLock<Dictionary<Rows>> = LazyLock::new(|| {
     let mut words = Dictionary::with_capacity(600);
-    for (index, (code, names)) in CURRENCIES.iter().enumerate() {
-        let mut add = |name: Cow<'static, str>, at_home_only: bool| {
-            let any = Set::of(index);
-            let plain = if at_home_only { Set::default() } else { any };
-            words.add(name, Rows { any, plain }, merge);
-        };
-        add(Cow::Owned(code.to_ascii_lowercase()), WORDLIKE.contains(code));
-        for name in names.split_whitespace() {
-            match name.strip_prefix('!') {
-                Some(name) => add(fold_word(name), true),
-                None => add(fold_word(name), false),
-            }
-        }
+    let (stems, whole): (Vec<_>, Vec<_>) = names().partition(|name| name.word.ends_with('*'));
+    for name in stems {
+        words.add(name.word, name.rows, merge);
+    }
+    for name in whole {
+        // At home a word is also what its stem is there: `rub` in Belarus.
+        let stem = words.find(&Hashed::new(&name.word)).map_or(Set::default(), |rows| rows.any);
+        let rows = Rows { any: name.rows.any.union(stem), ..name.rows };
+        words.add(name.word, rows, merge);
     }
     words
 });
+
+struct Name {
+    word: Cow<'static, str>,
+    rows: Rows,
+}
+
+fn names() -> impl Iterator<Item = Name> {
+    CURRENCIES.iter().enumerate().flat_map(|(index, (code, names))| {
+        let name = move |word, at_home_only: bool| {
+            let any = Set::of(index);
+            let plain = if at_home_only { Set::default() } else { any };
+            Name { word, rows: Rows { any, plain } }
+        };
+        let code = name(Cow::Owned(code.to_ascii_lowercase()), WORDLIKE.contains(code));
+        let names = names.split_whitespace().map(move |written| {
+            let word = written.trim_start_matches('!');
+            name(fold_word(word), word.len() < written.len())
+        });
+        std::iter::once(code).chain(names)
+    })
+}
 
 fn merge(a: Rows, b: Rows) -> Rows {
     Rows { any: a.any.union(b.any), plain: a.plain.union(b.plain) }
@@ -215,7 +232,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("KYD", "ci$"),
     ("KZT", "tenge тенге тг ₸ !tg !t !т"),
     ("LAK", "!kip* ກີບ ₭ !k"),
-    ("LBP", "ليره لل !ll"),
+    ("LBP", "ليره* لل !ll"),
     ("LKR", "rs rupee* !ரூ"),
     ("LRD", "l$ !$ !ld"),
     ("LSL", "maloti loti !m !r"),
@@ -304,6 +321,17 @@ mod tests {
         assert!(CURRENCIES.is_sorted_by(|a, b| a.0 < b.0));
         assert!(WORDLIKE.is_sorted() && WHOLE.is_sorted());
         assert!(WORDLIKE.iter().chain(WHOLE).all(|code| super::code(code).is_some()));
+    }
+
+    #[test]
+    fn at_home_each_word_is_the_currency_of_the_country() {
+        for (code, names) in CURRENCIES {
+            for name in names.split_whitespace() {
+                let word = fold_word(name.trim_start_matches('!').trim_end_matches('*'));
+                let found = money(&Hashed::new(&word), Some(code)).and_then(|money| money.code);
+                assert_eq!(found, Some(*code), "{name}");
+            }
+        }
     }
 
     #[test]

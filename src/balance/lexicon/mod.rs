@@ -108,20 +108,31 @@ languages! {
 
 fn build(file: &'static str) -> Lexicon {
     let mut words = Dictionary::with_capacity(file.len() / 12);
-    let mut compounds = false;
+    let (mut heads, mut compounds) = (Vec::with_capacity(file.len() / 40), false);
     let (_, rows) = rows(file).unwrap_or_default();
     for (name, list) in rows {
         compounds |= name == "compounds";
         let Some(class) = Class::named(name) else { continue };
         for (at, written) in list.into_iter().enumerate() {
-            add(&mut words, class, at, written);
+            add(&mut words, &mut heads, class, at, written);
         }
+    }
+    for (head, length) in heads {
+        // As the beginning of a phrase it still is what its stem is.
+        let stem = words.find(&Hashed::new(&head)).unwrap_or_default();
+        words.add(head, Sense { phrase: length, ..stem }, Sense::merge);
     }
     Lexicon { words, compounds }
 }
 
 /// A month is a list of its names, a multiple begins with its power of ten.
-fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &'static str) {
+fn add(
+    words: &mut Dictionary<Sense>,
+    heads: &mut Vec<(Cow<'static, str>, u8)>,
+    class: Class,
+    at: usize,
+    written: &'static str,
+) {
     let (value, names) = match class {
         Class::Month => (u8::try_from(at + 1).unwrap_or(0), written),
         Class::Multiple => {
@@ -144,7 +155,7 @@ fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &'static
                 Cow::Borrowed(name) => Cow::Borrowed(name.get(..end).unwrap_or_default()),
                 Cow::Owned(name) => Cow::Owned(name.get(..end).unwrap_or_default().to_owned()),
             };
-            words.add(head, Sense { phrase: length, ..Sense::default() }, Sense::merge);
+            heads.push((head, length));
         }
         words.add(name, sense, Sense::merge);
     }

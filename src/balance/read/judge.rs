@@ -242,7 +242,9 @@ fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
         // "Recarga 10 euros" tells somebody to top up; "Recarga: 10 euros" names a pot.
         let role = role(label).filter(|role| *role != Role::Main || label.is_marked);
         return match role {
-            Some(role) if figure.unit.is_money() && label.cue == Cue::None => {
+            Some(role)
+                if figure.unit.is_money() && matches!(label.cue, Cue::None | Cue::Account) =>
+            {
                 Judged::pot(label, role, "its label names the pot").unclear()
             }
             _ if figure.unit.is_money() || label.cue == Cue::Account => {

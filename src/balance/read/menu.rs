@@ -145,7 +145,7 @@ fn item(lexemes: &[Lexeme<'_>], at: usize) -> Option<Item> {
             && !is_amount(lexemes, at)
             || starts && opens
     } else {
-        starts && opens && !is_unit && word.spaced
+        starts && (opens || asked && (listed || outer.is_some_and(asks_on))) && !is_unit && word.spaced
     };
     fits.then_some(Item { at, number, text, opens, marked })
 }
@@ -153,12 +153,22 @@ fn item(lexemes: &[Lexeme<'_>], at: usize) -> Option<Item> {
 /// "Choose 1: 1 GB for 5 EUR 2: 3 GB for 10 EUR": the word before the first number asks for one, and
 /// what stands between the others begins with the number before.
 fn is_asked_for(lexemes: &[Lexeme<'_>], at: usize) -> bool {
-    let chooses = |lexeme: &Lexeme<'_>| lexeme.sense.classes.has(Class::Choose);
     let before = lexemes.get(..at).unwrap_or_default();
     match lexemes.get(at).map(|lexeme| lexeme.text) {
-        Some("1") => before.last().is_some_and(chooses),
+        Some("1") => before.last().is_some_and(|last| {
+            chooses(last) || asks_on(last) && before.iter().any(chooses)
+        }),
         _ => before.iter().any(chooses),
     }
+}
+
+fn chooses(lexeme: &Lexeme<'_>) -> bool {
+    lexeme.sense.classes.any(&[Class::Choose, Class::Prompt])
+}
+
+/// The colon of `Your choice: 1 Balance, 2 Top-up`.
+fn asks_on(lexeme: &Lexeme<'_>) -> bool {
+    lexeme.token == Token::Mark(':')
 }
 
 /// `Rp.0.Aktif`: a currency makes the number an amount, unless it is that of a number before it.

@@ -53,6 +53,9 @@ pub(super) fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&
     if figure.unit == Unit::Bare && is_reference(page, figure, before) {
         return Some("a number to call or refer to");
     }
+    if figure.unit.is_allowance() && label.cue == Cue::Have && is_paid_for(page, figure) {
+        return Some("what a price buys");
+    }
     if figure.unit.is_allowance() && is_whole_of(page, figure) {
         return Some("what the amount before it is a part of");
     }
@@ -95,6 +98,20 @@ fn is_reference(page: &Page<'_>, figure: &Figure, before: usize) -> bool {
         && !classes.any(&[Class::Balance, Class::Is])
 }
 
+/// "For 5 EUR a month you have 20 GB".
+fn is_paid_for(page: &Page<'_>, figure: &Figure) -> bool {
+    let start = page.sentence_start(figure.first);
+    let word = |at: usize, class| {
+        page.lexemes.get(at).is_some_and(|lexeme| lexeme.sense.classes.has(class))
+    };
+    page.figures.iter().any(|price| {
+        price.unit.is_money()
+            && (start..figure.first).contains(&price.first)
+            && word(price.last + 1, Class::Per)
+            && word(price.last + 2, Class::Period)
+    })
+}
+
 /// `500 MB of 2 GB`, `120/500 min`: a small word or a stroke behind an amount of the same kind.
 pub(super) fn is_whole_of(page: &Page<'_>, figure: &Figure) -> bool {
     let Some(between) = figure.first.checked_sub(1) else { return false };
@@ -126,7 +143,7 @@ fn is_package_name(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
     let words = near.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
     let named =
         words.iter().any(|lexeme| lexeme.sense.classes.any(&[Class::Package, Class::Period]));
-    let sold = label.behind.any(&[Class::Package, Class::For]);
+    let sold = label.behind.any(&[Class::Package, Class::For]) && !label.behind.has(Class::Left);
     let plus = page.lexemes.get(figure.last + 1).is_some_and(|next| next.token == Token::Mark('+'));
     (named || sold || plus) && label.cue != Cue::Balance
 }
@@ -155,5 +172,13 @@ pub(super) fn advert(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<
     if !label.cue.is_account() && sells(0, start) {
         return Some("behind an advert");
     }
-    None
+    let owed = label.classes.has(Class::Debt) && !label.is_marked;
+    (owed && is_dialled_for(page, figure)).then_some("a loan that is offered")
+}
+
+/// `Promised payment 100 for 3 days: *106#`.
+fn is_dialled_for(page: &Page<'_>, figure: &Figure) -> bool {
+    // The dot of an abbreviated currency ends no sentence here.
+    let end = page.sentence_end(figure.last + 2);
+    page.slice(figure.last + 1, end).iter().any(|lexeme| lexeme.token == Token::Code)
 }

@@ -2,7 +2,7 @@
 
 use super::super::lexicon::{Class, Classes};
 use super::super::reading::{Confidence, Kind, Reading, Role};
-use super::super::scan::Token;
+use super::super::scan::{Lexeme, Token};
 use super::Page;
 use super::cue::Cue;
 use super::expiry::Expiry;
@@ -70,7 +70,9 @@ impl Says {
                 continue;
             }
             let classes = lexeme.sense.classes;
-            says.error |= classes.has(Class::Error) || sentence.fails(classes);
+            // Of all languages at once, one's "no" meets another's "active".
+            let fails = page.is_local && sentence.fails(classes);
+            says.error |= classes.has(Class::Error) || fails;
             says.pending |= sentence.announces(classes);
             says.prompt |= sentence.is_new() && classes.has(Class::Prompt);
             sentence.classes = sentence.classes | classes;
@@ -179,6 +181,15 @@ fn is_written_oddly(page: &Page<'_>, figure: &Figure) -> bool {
     trailing_minus || more_digits && figure.last > figure.number || padded
 }
 
+/// `12 gollars`: a word that means nothing to us stands where the currency would.
+fn is_unit_unknown(page: &Page<'_>, figure: &Figure) -> bool {
+    let next = page.lexemes.get(figure.last + 1);
+    let unknown = |word: &Lexeme<'_>| {
+        word.token == Token::Word && word.sense.classes.is_empty() && word.money.is_none()
+    };
+    figure.unit == Unit::Bare && next.is_some_and(unknown)
+}
+
 /// The first thing that speaks against calling the balance sure.
 fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence, &'static str)> {
     let Some((figure, main)) = main(page, judged) else {
@@ -208,6 +219,7 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
         (open || rival, "another amount may be meant"),
         (figure.unit == Unit::Bare && money_elsewhere, "only other amounts name a currency"),
         (figure.unit == Unit::Money(None), "its currency is not known"),
+        (is_unit_unknown(page, figure), "a word behind it may be its currency"),
         (says.error || says.short, "the reply speaks of an error"),
         (page.menu.as_ref().is_some_and(|menu| menu.holds(figure.number)), "it stands in a menu"),
     ];

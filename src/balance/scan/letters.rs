@@ -16,7 +16,14 @@ pub(super) fn run_length(rest: &str) -> usize {
     let mut end = 0;
     let mut letters = rest.char_indices().peekable();
     while let Some((at, c)) = letters.next() {
-        let inner = c == '\'' && at > 0 && letters.peek().is_some_and(|(_, next)| is_letter(*next));
+        let next = letters.peek().map(|(_, next)| *next);
+        // Hebrew marks its abbreviations: `ש"ח`.
+        let inner = at > 0
+            && match c {
+                '\'' => next.is_some_and(is_letter),
+                '"' => next.is_some_and(|next| matches!(next, '\u{5d0}'..='\u{5ea}')),
+                _ => false,
+            };
         let sign = at > 0 && matches!(c, '$' | '¢' | '₵');
         if !is_letter(c) && !inner && !sign || is_unspaced(c) {
             break;

@@ -151,8 +151,8 @@ impl Vocabulary {
     /// A word between spaces: as a whole, else by its apostrophes, its letters' twins, its parts.
     fn spaced(&self, run: &str, parts: &mut [Part; MOST_PARTS]) {
         let bare;
-        let word = if run.bytes().any(|octet| octet == b'\'') {
-            bare = run.replace('\'', "");
+        let word = if run.bytes().any(|octet| matches!(octet, b'\'' | b'"')) {
+            bare = run.replace(['\'', '"'], "");
             bare.as_str()
         } else {
             run
@@ -185,7 +185,7 @@ impl Vocabulary {
         known
     }
 
-    /// Twins of another script, compounds, and prefixes of scripts that glue them.
+    /// Twins of another script, compounds, and what some scripts glue to a word's beginning or end.
     fn otherwise(&self, word: &str, part: Part) -> Part {
         let Part { start, end, .. } = part;
         if word.bytes().any(|octet| octet.is_ascii()) {
@@ -205,6 +205,15 @@ impl Vocabulary {
         if word.starts_with(|c| matches!(c, '\u{600}'..='\u{6ff}')) {
             for prefix in ["وال", "بال", "لل", "ال", "و", "ب", "ل"] {
                 let Some(bare) = word.strip_prefix(prefix) else { continue };
+                let found = self.look_up(bare, start, end);
+                if found.is_known() {
+                    return found;
+                }
+            }
+        }
+        if word.starts_with(|c| matches!(c, '\u{ac00}'..='\u{d7a3}')) {
+            for particle in ["입니다", "은", "는", "이", "가", "을", "를", "의", "에", "로"] {
+                let Some(bare) = word.strip_suffix(particle) else { continue };
                 let found = self.look_up(bare, start, end);
                 if found.is_known() {
                     return found;
