@@ -149,7 +149,7 @@ const COUNTRIES: &[Country] = &[
     row("HK", &[454], "HKD", '.', "zh"),
     row("HN", &[708], "HNL", '.', "es"),
     row("HR", &[219], "EUR", ',', "sr"),
-    row("HT", &[372], "HTG", '.', "fr"),
+    row("HT", &[372], "HTG", '.', "fr ht"),
     row("HU", &[216], "HUF", ',', "hu"),
     row("ID", &[510], "IDR", ',', "id"),
     row("IE", &[272], "EUR", '.', ""),

@@ -96,6 +96,16 @@ impl<V: Copy> Dictionary<V> {
             .map(|found| found.value)
     }
 
+    /// The value of the whole word, `merge`d with that of the longest stem it begins with.
+    pub(super) fn find_all(&self, hashed: &Hashed<'_>, merge: impl Fn(V, V) -> V) -> Option<V> {
+        let whole = self.entry(hashed.whole, hashed.word, false).map(|found| found.value);
+        let stem = self.stem_of(hashed).map(|found| found.value);
+        match (whole, stem) {
+            (Some(whole), Some(stem)) => Some(merge(whole, stem)),
+            (whole, stem) => whole.or(stem),
+        }
+    }
+
     fn stem_of(&self, hashed: &Hashed<'_>) -> Option<&Entry<V>> {
         let word = hashed.word;
         let beginnings = hashed.beginnings.iter().enumerate().take(word.len());

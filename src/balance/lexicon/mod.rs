@@ -57,9 +57,9 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    /// The sense of a word or phrase.
+    /// The sense of a word or phrase: what it is itself, and what its stem is.
     pub(crate) fn find(&self, word: &Hashed<'_>) -> Option<Sense> {
-        self.words.find(word)
+        self.words.find_all(word, Sense::merge)
     }
 
     /// Whether the word itself, and no stem, is listed.
@@ -101,38 +101,27 @@ macro_rules! languages {
 }
 
 languages! {
-    "am" "ar" "az" "bg" "bn" "cs" "da" "de" "el" "en" "es" "et" "fa" "fi" "fr" "ha" "he" "hi" "hu" "hy" "id" "it" "ja" "ka" "kk"
+    "am" "ar" "az" "bg" "bn" "cs" "da" "de" "el" "en" "es" "et" "fa" "fi" "fr" "ha" "he" "hi" "ht" "hu" "hy" "id" "it" "ja" "ka" "kk"
     "km" "ko" "ky" "lo" "lt" "lv" "mg" "mn" "my" "nl" "no" "pl" "pt" "ro" "ru" "sk" "sl" "so" "sq" "sr" "sv" "sw" "th" "tk"
     "tl" "tr" "uk" "ur" "uz" "vi" "zh"
 }
 
 fn build(file: &'static str) -> Lexicon {
     let mut words = Dictionary::with_capacity(file.len() / 12);
-    let (mut heads, mut compounds) = (Vec::with_capacity(file.len() / 40), false);
+    let mut compounds = false;
     let (_, rows) = rows(file).unwrap_or_default();
     for (name, list) in rows {
         compounds |= name == "compounds";
         let Some(class) = Class::named(name) else { continue };
         for (at, written) in list.into_iter().enumerate() {
-            add(&mut words, &mut heads, class, at, written);
+            add(&mut words, class, at, written);
         }
-    }
-    for (head, length) in heads {
-        // As the beginning of a phrase it still is what its stem is.
-        let stem = words.find(&Hashed::new(&head)).unwrap_or_default();
-        words.add(head, Sense { phrase: length, ..stem }, Sense::merge);
     }
     Lexicon { words, compounds }
 }
 
 /// A month is a list of its names, a multiple begins with its power of ten.
-fn add(
-    words: &mut Dictionary<Sense>,
-    heads: &mut Vec<(Cow<'static, str>, u8)>,
-    class: Class,
-    at: usize,
-    written: &'static str,
-) {
+fn add(words: &mut Dictionary<Sense>, class: Class, at: usize, written: &'static str) {
     let (value, names) = match class {
         Class::Month => (u8::try_from(at + 1).unwrap_or(0), written),
         Class::Multiple => {
@@ -155,7 +144,7 @@ fn add(
                 Cow::Borrowed(name) => Cow::Borrowed(name.get(..end).unwrap_or_default()),
                 Cow::Owned(name) => Cow::Owned(name.get(..end).unwrap_or_default().to_owned()),
             };
-            heads.push((head, length));
+            words.add(head, Sense { phrase: length, ..Sense::default() }, Sense::merge);
         }
         words.add(name, sense, Sense::merge);
     }

@@ -5,6 +5,7 @@ use super::super::reading::Role;
 use super::super::scan::Token;
 use super::Page;
 use super::cue::Cue;
+use super::figure::Figure;
 use super::judge::{FOLLOWS, Finding, Judged, UNSAID, role_of_allowance};
 use super::unit::Unit;
 
@@ -92,9 +93,18 @@ fn lone_amount(page: &Page<'_>, judged: &mut [Judged]) {
         Class::Error,
         Class::Not,
     ];
-    if figure.has_own_currency && words <= 3 && !against.into_iter().any(says) {
+    let is_all = words <= 3 && !against.into_iter().any(says);
+    if figure.has_own_currency && (is_all || is_first_sentence(page, figure)) {
         *only = Judged::pot(only.label, Role::Main, "the whole reply is this amount").unclear();
     }
+}
+
+/// `44.00 р. Watch 100 channels!`: the amount is a sentence of its own, and the first.
+fn is_first_sentence(page: &Page<'_>, figure: &Figure) -> bool {
+    figure.first == 0
+        && figure.value.scale() > 0
+        && page.lexemes.len() > figure.last + 2
+        && page.ends_sentence(figure.last + 1)
 }
 
 /// One pot is the main one: the one named so, else the first. A clean label beats a doubtful one.

@@ -73,6 +73,25 @@ impl Bound {
         }
     }
 
+    /// `120/=`, `Rs. 120/-`: shillings and rupees without a hundredth.
+    pub(super) fn whole_units(&mut self, lexemes: &[Lexeme<'_>], home: Option<&'static str>) {
+        let glued = |at: usize| {
+            let lexeme = lexemes.get(at).filter(|lexeme| !lexeme.spaced);
+            lexeme.map(|lexeme| lexeme.token)
+        };
+        let stroke = glued(self.last + 1) == Some(Token::Mark('/'));
+        let ended = matches!(glued(self.last + 2), Some(Token::Mark('=' | '-')));
+        if !stroke || !ended {
+            return;
+        }
+        if self.unit == Unit::Bare {
+            (self.unit, self.own) = (Unit::Money(home), home.is_some());
+        }
+        if self.unit.is_money() {
+            self.last += 2;
+        }
+    }
+
     /// A unit in front: `MIN 85`, `SEC LEFT:1723`, `FREESEC BAL=2940`, `SMS: 5`.
     fn by_label(&mut self, lexemes: &[Lexeme<'_>], at: usize, free: usize) {
         if let Some(unit) = adjacent_unit(lexemes, at, free) {

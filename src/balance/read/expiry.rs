@@ -79,9 +79,15 @@ fn ends_something(page: &Page<'_>, judged: &[Judged], at: usize) -> bool {
                     .is_some_and(|lexeme| matches!(lexeme.token, Token::Date(_)))
         })
         .map_or(0, |before| before + 1);
-    for lexeme in page.slice(start, at).iter().rev() {
+    let words = page.slice(start, at);
+    for (offset, lexeme) in words.iter().enumerate().rev() {
         let classes = lexeme.sense.classes;
         if classes.has(Class::Expiry) {
+            return true;
+        }
+        // "Expires on": the word before says which day it is.
+        let before = offset.checked_sub(1).and_then(|before| words.get(before));
+        if before.is_some_and(|before| before.sense.classes.has(Class::Expiry)) {
             return true;
         }
         if classes.any(&[Class::AsOf, Class::Topup, Class::Charge]) && !classes.has(Class::Until) {
@@ -97,7 +103,17 @@ fn ends_something(page: &Page<'_>, judged: &[Judged], at: usize) -> bool {
         .and_then(|before| page.lexemes.get(before));
     let headed =
         start + 1 >= at && heading.is_some_and(|lexeme| lexeme.sense.classes.has(Class::Expiry));
-    headed || follows_pot(page, judged, at) || behind(page, at)
+    headed || follows_pot(page, judged, at) || behind(page, at) || goes_on(page, judged, start, at)
+}
+
+/// "Valid for calls: 01.02.2027, for SMS: 01.05.2027": a label and its date behind such a date.
+fn goes_on(page: &Page<'_>, judged: &[Judged], start: usize, at: usize) -> bool {
+    let before = start.checked_sub(1);
+    let date = before.and_then(|before| page.lexemes.get(before)).map(|before| before.token);
+    let marked = page.slice(start, at).last().is_some_and(|last| last.token == Token::Mark(':'));
+    marked
+        && matches!(date, Some(Token::Date(Some(_))))
+        && before.is_some_and(|before| ends_something(page, judged, before))
 }
 
 /// `2026-12-31 asti`, `15.02.2027 gacha`: some languages say until behind the date.

@@ -92,7 +92,7 @@ impl Notation {
             _ => None,
         };
         if code.is_some_and(currency::has_three_decimals) {
-            return (number.value(doubt), self.decimal == Some(doubt));
+            return (number.value(doubt), doubt == ',' && self.decimal != Some(doubt));
         }
         let is_whole = code.is_some_and(currency::is_whole);
         match self.decimal {
@@ -126,6 +126,7 @@ fn figure(lexemes: &[Lexeme<'_>], at: usize, free: usize, notation: &Notation) -
     let mut bound = Bound { first: at, last: at, unit: Unit::Bare, power: 0, own: false };
     bound.look_left(lexemes, at, free);
     bound.look_right(lexemes, at, free);
+    bound.whole_units(lexemes, notation.home);
     let is_phone = matches!(lexeme.token, Token::Phone(_));
     if is_phone && !bound.unit.is_money() {
         return None;
@@ -171,7 +172,11 @@ fn ends_a_name(lexemes: &[Lexeme<'_>], at: usize) -> bool {
         return true;
     }
     let means_something = before.money.is_some() || !before.sense.classes.is_empty();
-    !here.spaced && before.token == Token::Word && !means_something
+    // `KM1: 5`: the digit of a label.
+    let label = lexemes.get(at + 1).is_some_and(|next| next.token == Token::Mark(':'))
+        && lexemes.get(at + 2).is_some_and(|value| matches!(value.token, Token::Number(_)))
+        && before.money.is_none();
+    !here.spaced && before.token == Token::Word && (!means_something || label)
 }
 
 /// A length of talk written as a clock: `BAL(HH:MM) - 09:27`, `Talktime left: 01:20:15`.

@@ -247,6 +247,9 @@ fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
             {
                 Judged::pot(label, role, "its label names the pot").unclear()
             }
+            None if figure.has_own_currency && label.cue == Cue::Account => {
+                Judged::pot(label, Role::Main, "what an account holds").unclear()
+            }
             _ if figure.unit.is_money() || label.cue == Cue::Account => {
                 open(label, "nothing says what it is")
             }

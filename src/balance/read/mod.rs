@@ -32,8 +32,18 @@ struct Page<'t> {
     figures: Vec<Figure>,
     /// The first lexeme of a menu's choices.
     menu: Option<menu::Menu>,
-    /// Whether words were looked up in the languages of the reply's country.
-    is_local: bool,
+    languages: Languages,
+}
+
+/// Whose languages the words were looked up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Languages {
+    /// Those of the reply's country.
+    Local,
+    /// All, as the country is not known.
+    Any,
+    /// All, as those of the country explain nothing.
+    Foreign,
 }
 
 /// Reads a reply; `explain` fills in the reasons.
@@ -41,12 +51,13 @@ pub(super) fn read(text: &str, hints: &Hints<'_>, explain: bool) -> Reading {
     let folded = fold(text);
     let country = hints.country.and_then(country::by_code);
     let local = Vocabulary::new(country, hints.currency, hints.decimal);
-    let reading = read_with(text, &folded, &local, country.is_some(), explain);
+    let languages = if country.is_some() { Languages::Local } else { Languages::Any };
+    let reading = read_with(text, &folded, &local, languages, explain);
     if country.is_none() || verdict::is_explained(&reading) {
         return reading;
     }
     let foreign = Vocabulary::of_all_languages(country, hints.currency, hints.decimal);
-    let other = read_with(text, &folded, &foreign, false, explain);
+    let other = read_with(text, &folded, &foreign, Languages::Foreign, explain);
     if verdict::explains_more(&other, &reading) { other } else { reading }
 }
 
@@ -73,14 +84,14 @@ fn read_with(
     text: &str,
     folded: &Folded,
     vocabulary: &Vocabulary,
-    is_local: bool,
+    languages: Languages,
     explain: bool,
 ) -> Reading {
     let mut lexemes = scan(&folded.text, vocabulary);
     expiry::mark_days(&mut lexemes);
     let menu = menu::find(&lexemes);
     let figures = figure::find(&lexemes, vocabulary);
-    let page = Page { lexemes, figures, menu, is_local };
+    let page = Page { lexemes, figures, menu, languages };
     let mut judged = judge::all(&page);
     let dates = expiry::find(&page, &judged);
     let mut reading = verdict::of(&page, &judged, &dates);

@@ -143,9 +143,24 @@ fn is_package_name(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
     let words = near.get(own.map_or(0, |at| at + 1)..).unwrap_or_default();
     let named =
         words.iter().any(|lexeme| lexeme.sense.classes.any(&[Class::Package, Class::Period]));
-    let sold = label.behind.any(&[Class::Package, Class::For]) && !label.behind.has(Class::Left);
+    let sold = label.behind.has(Class::For) || opens_a_name(page, figure);
     let plus = page.lexemes.get(figure.last + 1).is_some_and(|next| next.token == Token::Mark('+'));
-    (named || sold || plus) && label.cue != Cue::Balance
+    let held = label.behind.any(&[Class::Expiry, Class::Until])
+        && page
+            .slice(page.sentence_start(figure.first), figure.first)
+            .iter()
+            .any(|lexeme| lexeme.sense.classes.any(&[Class::Main, Class::Balance]));
+    (named || sold || plus) && label.cue != Cue::Balance && !held
+}
+
+/// `60 min weekend pack`; "60 min left in your pack" names no package.
+fn opens_a_name(page: &Page<'_>, figure: &Figure) -> bool {
+    const PARTS: [Class; 6] =
+        [Class::Is, Class::From, Class::AsOf, Class::Left, Class::And, Class::Dial];
+    let behind = page.slice(figure.last + 1, figure.last + 5).iter();
+    behind
+        .take_while(|word| word.token == Token::Word && !word.sense.classes.any(&PARTS))
+        .any(|word| word.sense.classes.has(Class::Package))
 }
 
 /// An advert before the amount in its sentence, or before it in the text with no label between.

@@ -3,7 +3,7 @@
 use super::super::lexicon::{Class, Classes};
 use super::super::reading::{Confidence, Kind, Reading, Role};
 use super::super::scan::{Lexeme, Token};
-use super::Page;
+use super::{Languages, Page};
 use super::cue::Cue;
 use super::expiry::Expiry;
 use super::figure::Figure;
@@ -71,7 +71,7 @@ impl Says {
             }
             let classes = lexeme.sense.classes;
             // Of all languages at once, one's "no" meets another's "active".
-            let fails = page.is_local && sentence.fails(classes);
+            let fails = page.languages != Languages::Foreign && sentence.fails(classes);
             says.error |= classes.has(Class::Error) || fails;
             says.pending |= sentence.announces(classes);
             says.prompt |= sentence.is_new() && classes.has(Class::Prompt);
@@ -207,7 +207,7 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
         (speaks_of_another(page, figure), "it may be another time's, another person's, or a claim"),
         (is_written_oddly(page, figure), "the digits stand oddly"),
         (figure.is_doubtful, "its digits can be read in two ways"),
-        (!page.is_local, "the words are of a language not expected"),
+        (page.languages != Languages::Local, "the words are of a language not expected"),
         (figure.may_be_cut, "the text may end inside the amount"),
         (!main.is_clear || main.is_carried, "the words around it leave room"),
         (

@@ -313,8 +313,8 @@ impl Vocabulary {
                 _ => longest = Some(Part { start: 0, end: length, sense, money: None }),
             }
         }
-        let sign = text.char_indices().nth(3).map_or(text.len(), |(at, _)| at);
-        for end in [sign, text.chars().next().map_or(0, char::len_utf8)] {
+        let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(3);
+        for end in ends.collect::<Vec<_>>().into_iter().rev() {
             let money = text.get(..end).and_then(|sign| self.money(sign));
             if money.is_none() {
                 continue;
