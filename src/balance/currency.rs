@@ -104,39 +104,24 @@ impl Set {
 
 static WORDS: LazyLock<Dictionary<Rows>> = LazyLock::new(|| {
     let mut words = Dictionary::with_capacity(600);
-    let (stems, whole): (Vec<_>, Vec<_>) = names().partition(|name| name.word.ends_with('*'));
-    for name in stems {
-        words.add(name.word, name.rows, merge);
-    }
-    for name in whole {
-        // At home a word is also what its stem is there: `rub` in Belarus.
-        let stem = words.find(&Hashed::new(&name.word)).map_or(Set::default(), |rows| rows.any);
-        let rows = Rows { any: name.rows.any.union(stem), ..name.rows };
-        words.add(name.word, rows, merge);
-    }
-    words
-});
-
-struct Name {
-    word: Cow<'static, str>,
-    rows: Rows,
-}
-
-fn names() -> impl Iterator<Item = Name> {
-    CURRENCIES.iter().enumerate().flat_map(|(index, (code, names))| {
-        let name = move |word, at_home_only: bool| {
+    for (index, (code, names)) in CURRENCIES.iter().enumerate() {
+        let mut add = |name: Cow<'static, str>, at_home_only: bool| {
             let any = Set::of(index);
             let plain = if at_home_only { Set::default() } else { any };
-            Name { word, rows: Rows { any, plain } }
+            words.add(name, Rows { any, plain }, merge);
         };
-        let code = name(Cow::Owned(code.to_ascii_lowercase()), WORDLIKE.contains(code));
-        let names = names.split_whitespace().map(move |written| {
-            let word = written.trim_start_matches('!');
-            name(fold_word(word), word.len() < written.len())
-        });
-        std::iter::once(code).chain(names)
-    })
-}
+        add(Cow::Owned(code.to_ascii_lowercase()), WORDLIKE.contains(code));
+        for name in names.split_whitespace() {
+            match name.strip_prefix('!') {
+                Some(name) => add(fold_word(name), true),
+                None => add(fold_word(name), false),
+            }
+        }
+    }
+    // At home a word is also what its stem is there: `rub` in Belarus.
+    words.inherit(|whole, stem| Rows { any: whole.any.union(stem.any), ..whole });
+    words
+});
 
 fn merge(a: Rows, b: Rows) -> Rows {
     Rows { any: a.any.union(b.any), plain: a.plain.union(b.plain) }

@@ -96,13 +96,16 @@ impl<V: Copy> Dictionary<V> {
             .map(|found| found.value)
     }
 
-    /// The value of the whole word, `merge`d with that of the longest stem it begins with.
-    pub(super) fn find_all(&self, hashed: &Hashed<'_>, merge: impl Fn(V, V) -> V) -> Option<V> {
-        let whole = self.entry(hashed.whole, hashed.word, false).map(|found| found.value);
-        let stem = self.stem_of(hashed).map(|found| found.value);
-        match (whole, stem) {
-            (Some(whole), Some(stem)) => Some(merge(whole, stem)),
-            (whole, stem) => whole.or(stem),
+    /// Whole words are also what their stem is: each gets its own value `merge`d with that of the stem.
+    pub(super) fn inherit(&mut self, merge: impl Fn(V, V) -> V) {
+        for at in 0..self.entries.len() {
+            let Some(entry) = self.entries.get(at).filter(|entry| !entry.stem) else { continue };
+            let Some(stem) = self.stem_of(&Hashed::new(&entry.word)).map(|stem| stem.value) else {
+                continue;
+            };
+            if let Some(entry) = self.entries.get_mut(at) {
+                entry.value = merge(entry.value, stem);
+            }
         }
     }
 
@@ -221,6 +224,15 @@ mod tests {
         ] {
             assert_eq!(words.find(&Hashed::new(word)), expected, "{word}");
         }
+    }
+
+    #[test]
+    fn a_whole_word_inherits_from_its_stem() {
+        let mut words = dictionary(&["bal", "ba*", "saldo"]);
+        words.inherit(|whole, stem| whole * 10 + stem);
+        assert_eq!(words.find(&Hashed::new("bal")), Some(1));
+        assert_eq!(words.find(&Hashed::new("bar")), Some(1));
+        assert_eq!(words.find(&Hashed::new("saldo")), Some(2));
     }
 
     #[test]

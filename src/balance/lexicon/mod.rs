@@ -57,9 +57,9 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    /// The sense of a word or phrase: what it is itself, and what its stem is.
+    /// The sense of a word or phrase.
     pub(crate) fn find(&self, word: &Hashed<'_>) -> Option<Sense> {
-        self.words.find_all(word, Sense::merge)
+        self.words.find(word)
     }
 
     /// Whether the word itself, and no stem, is listed.
@@ -117,6 +117,7 @@ fn build(file: &'static str) -> Lexicon {
             add(&mut words, class, at, written);
         }
     }
+    words.inherit(Sense::merge);
     Lexicon { words, compounds }
 }
 

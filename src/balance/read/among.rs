@@ -122,7 +122,10 @@ fn one_main(page: &Page<'_>, judged: &mut [Judged]) {
             // "Recarga 10 euros": a word for the pot alone, with nothing that says it is left, is weak.
             let named = judged.label.classes.has(Class::Main)
                 && (judged.is_clear || judged.is_carried || judged.label.is_marked);
-            u8::from(named) * 4
+            // "Previous balance: 10. Current balance: 5".
+            let past = judged.label.classes.has(Class::Doubt);
+            u8::from(!past) * 8
+                + u8::from(named) * 4
                 + u8::from(judged.is_clear) * 2
                 + u8::from(judged.label.cue == Cue::Balance)
         })

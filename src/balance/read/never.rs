@@ -76,8 +76,10 @@ fn is_amount(page: &Page<'_>, at: usize) -> bool {
 /// A clock is talk time only where its label says that it is left.
 fn is_clock_of_call(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
     let token = page.lexemes.get(figure.number).map(|lexeme| lexeme.token);
-    let dated =
-        page.lexemes.get(figure.last + 1).is_some_and(|next| matches!(next.token, Token::Date(_)));
+    let is_date = |at: usize| {
+        page.lexemes.get(at).is_some_and(|lexeme| matches!(lexeme.token, Token::Date(_)))
+    };
+    let dated = is_date(figure.last + 1) || figure.first.checked_sub(1).is_some_and(is_date);
     matches!(token, Some(Token::Clock(_)))
         && (!label.cue.is_account() || dated || label.classes.any(&[Class::Expiry, Class::Until]))
 }

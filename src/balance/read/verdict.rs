@@ -181,13 +181,20 @@ fn is_written_oddly(page: &Page<'_>, figure: &Figure) -> bool {
     trailing_minus || more_digits && figure.last > figure.number || padded
 }
 
+/// "The balance query costs 0.09": a word that means nothing to us may turn the label around.
+fn is_label_unclear(page: &Page<'_>, figure: &Figure, main: &Judged) -> bool {
+    let Some(label) = main.label.word.filter(|_| !main.label.is_marked) else { return false };
+    page.slice(label + 1, figure.first).iter().any(is_unknown)
+}
+
+fn is_unknown(word: &Lexeme<'_>) -> bool {
+    word.token == Token::Word && word.sense.classes.is_empty() && word.money.is_none()
+}
+
 /// `12 gollars`: a word that means nothing to us stands where the currency would.
 fn is_unit_unknown(page: &Page<'_>, figure: &Figure) -> bool {
     let next = page.lexemes.get(figure.last + 1);
-    let unknown = |word: &Lexeme<'_>| {
-        word.token == Token::Word && word.sense.classes.is_empty() && word.money.is_none()
-    };
-    figure.unit == Unit::Bare && next.is_some_and(unknown)
+    figure.unit == Unit::Bare && next.is_some_and(is_unknown)
 }
 
 /// The first thing that speaks against calling the balance sure.
@@ -219,6 +226,7 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
         (open || rival, "another amount may be meant"),
         (figure.unit == Unit::Bare && money_elsewhere, "only other amounts name a currency"),
         (figure.unit == Unit::Money(None), "its currency is not known"),
+        (is_label_unclear(page, figure, main), "a word between label and amount is not known"),
         (is_unit_unknown(page, figure), "a word behind it may be its currency"),
         (says.error || says.short, "the reply speaks of an error"),
         (page.menu.as_ref().is_some_and(|menu| menu.holds(figure.number)), "it stands in a menu"),

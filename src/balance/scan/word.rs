@@ -313,8 +313,11 @@ impl Vocabulary {
                 _ => longest = Some(Part { start: 0, end: length, sense, money: None }),
             }
         }
-        let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(3);
-        for end in ends.collect::<Vec<_>>().into_iter().rev() {
+        let mut ends = [0; 3];
+        for (end, (at, c)) in ends.iter_mut().zip(text.char_indices()) {
+            *end = at + c.len_utf8();
+        }
+        for end in ends.into_iter().rev().filter(|end| *end > 0) {
             let money = text.get(..end).and_then(|sign| self.money(sign));
             if money.is_none() {
                 continue;
@@ -328,7 +331,7 @@ impl Vocabulary {
         longest
     }
 
-    /// Gives the first word of every known phrase the sense of the phrase, and takes the others' away.
+    /// Gives the first word of every known phrase the sense of the phrase, and takes the words' own away.
     pub(super) fn join_phrases(&self, lexemes: &mut [Lexeme<'_>]) {
         let mut phrase = String::new();
         for at in 0..lexemes.len() {
@@ -355,10 +358,9 @@ impl Vocabulary {
 
 fn take(lexemes: &mut [Lexeme<'_>], at: usize, length: usize, sense: Sense) {
     for (offset, lexeme) in lexemes.iter_mut().skip(at).take(length).enumerate() {
-        let own = std::mem::take(&mut lexeme.sense);
         lexeme.money = None;
         lexeme.sense = match offset {
-            0 => Sense { phrase: 0, ..own.merge(sense) },
+            0 => Sense { phrase: 0, ..sense },
             // Known still: digits glued to it are no part of a name.
             _ => Sense { classes: Class::Plain.into(), ..Sense::default() },
         };
