@@ -12,7 +12,14 @@ pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
+/// How far the word at the start of `rest` goes.
 pub(super) fn run_length(rest: &str) -> usize {
+    // Most words are ASCII and end at a space.
+    let plain = rest.bytes().take_while(u8::is_ascii_lowercase).count();
+    let end = rest.as_bytes().get(plain);
+    if end.is_none_or(|end| end.is_ascii() && !matches!(end, b'\'' | b'"' | b'$')) && plain > 0 {
+        return plain;
+    }
     let mut end = 0;
     let mut letters = rest.char_indices().peekable();
     while let Some((at, c)) = letters.next() {
