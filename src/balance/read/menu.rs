@@ -145,7 +145,10 @@ fn item(lexemes: &[Lexeme<'_>], at: usize) -> Option<Item> {
             && !is_amount(lexemes, at)
             || starts && opens
     } else {
-        starts && (opens || asked && (listed || outer.is_some_and(asks_on))) && !is_unit && word.spaced
+        starts
+            && (opens || asked && (listed || outer.is_some_and(asks_on)))
+            && !is_unit
+            && word.spaced
     };
     fits.then_some(Item { at, number, text, opens, marked })
 }
@@ -155,9 +158,9 @@ fn item(lexemes: &[Lexeme<'_>], at: usize) -> Option<Item> {
 fn is_asked_for(lexemes: &[Lexeme<'_>], at: usize) -> bool {
     let before = lexemes.get(..at).unwrap_or_default();
     match lexemes.get(at).map(|lexeme| lexeme.text) {
-        Some("1") => before.last().is_some_and(|last| {
-            chooses(last) || asks_on(last) && before.iter().any(chooses)
-        }),
+        Some("1") => before
+            .last()
+            .is_some_and(|last| chooses(last) || asks_on(last) && before.iter().any(chooses)),
         _ => before.iter().any(chooses),
     }
 }

@@ -3,12 +3,12 @@
 use super::super::lexicon::{Class, Classes};
 use super::super::reading::{Confidence, Kind, Reading, Role};
 use super::super::scan::{Lexeme, Token};
-use super::{Languages, Page};
 use super::cue::Cue;
 use super::expiry::Expiry;
 use super::figure::Figure;
 use super::judge::{Finding, Judged};
 use super::unit::Unit;
+use super::{Languages, Page};
 
 /// Kind and confidence; the rest of the reading is left empty.
 pub(super) fn of(page: &Page<'_>, judged: &[Judged], dates: &[Expiry]) -> Reading {

@@ -212,7 +212,8 @@ impl Vocabulary {
             }
         }
         if word.starts_with(|c| matches!(c, '\u{ac00}'..='\u{d7a3}')) {
-            for particle in ["입니다", "은", "는", "이", "가", "을", "를", "의", "에", "로"] {
+            for particle in ["입니다", "은", "는", "이", "가", "을", "를", "의", "에", "로"]
+            {
                 let Some(bare) = word.strip_suffix(particle) else { continue };
                 let found = self.look_up(bare, start, end);
                 if found.is_known() {
