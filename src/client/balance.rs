@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::menu::Follow;
 use super::run::now;
+use super::sender::Fit;
 use super::ussd::Turn;
 use super::{Modem, why};
 use crate::Error;
@@ -141,6 +142,7 @@ impl<P: Line> Modem<P> {
             return Err(why::not_registered());
         }
         let mut turns = Vec::new();
+        let mut fit = Fit::Operator;
         let (text, via) = match &plan.ask {
             Asked::Ussd { code, path, follow, by_message } => {
                 if *by_message && question.wait_for_message {
@@ -153,13 +155,17 @@ impl<P: Line> Modem<P> {
             Asked::Sms { to, text } => {
                 self.prepare_messages().await?;
                 self.send_message(to, text).await?;
-                (self.next_message(question.limit).await?.text, Via::Sms)
+                let operator = plan.operator.as_ref();
+                let message;
+                (message, fit) = self.answer_by_message(Some(to), operator, question.limit).await?;
+                (message.text, Via::Sms)
             }
         };
         let mut reading = read(&text, plan.operator.as_ref());
         if turns.last().is_some_and(Turn::is_truncated) {
             distrust_end(&mut reading);
         }
+        fit.distrust(&mut reading);
         let mut balance = Balance { plan, via, turns, text, reading, elapsed: now() - started };
         if balance.reading.kind == Kind::Pending && question.wait_for_message && via != Via::Sms {
             self.wait_for_text(&mut balance, question.limit).await?;
@@ -198,8 +204,10 @@ impl<P: Line> Modem<P> {
     /// The announced message takes the place of the announcement.
     async fn wait_for_text(&mut self, balance: &mut Balance, limit: Duration) -> Result<(), Error> {
         self.prepare_messages().await?;
-        let message = self.next_message(limit).await?;
-        balance.reading = read(&message.text, balance.plan.operator.as_ref());
+        let operator = balance.plan.operator.as_ref();
+        let (message, fit) = self.answer_by_message(None, operator, limit).await?;
+        balance.reading = read(&message.text, operator);
+        fit.distrust(&mut balance.reading);
         balance.text = message.text;
         balance.via = Via::Sms;
         Ok(())
@@ -302,7 +310,7 @@ fn asked(ask: &Ask, question: &Question) -> Asked {
     }
 }
 
-fn read(text: &str, operator: Option<&Operator>) -> Reading {
+pub(super) fn read(text: &str, operator: Option<&Operator>) -> Reading {
     balance::read(text, &hints(operator))
 }
 

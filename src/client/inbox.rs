@@ -84,7 +84,7 @@ impl<P: Line> Modem<P> {
 }
 
 /// The names in `"SM",2,25,"SM",2,25,"SM",2,25`, with their quotes; none where they are empty.
-fn storage_names(value: &str) -> Vec<&str> {
+pub(super) fn storage_names(value: &str) -> Vec<&str> {
     let fields = value.split(',').map(str::trim);
     fields.filter(|field| field.len() > 2 && field.starts_with('"')).collect()
 }

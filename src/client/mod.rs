@@ -12,13 +12,16 @@
 //! | `setup` | first words, settings changed and put back |
 //! | `facts` | who made the modem, whose SIM it holds, whether it is registered |
 //! | `ussd` | one dialogue |
-//! | `sms` | one message out, its answer in |
+//! | `sms` | one message out |
+//! | `arrivals` | the messages that come in answer |
+//! | `sender` | whose message it is |
 //! | `inbox` | messages in storage |
 //! | `menu` | which choice leads to the balance |
 //! | `balance` | the whole question |
 //! | `topup` | a voucher, sent once |
 //! | `why` | why the network gave no text |
 
+mod arrivals;
 mod balance;
 mod batch;
 mod facts;
@@ -26,6 +29,7 @@ mod inbox;
 mod menu;
 mod run;
 mod select;
+mod sender;
 mod setup;
 mod sms;
 mod topup;
@@ -56,8 +60,7 @@ pub struct Modem<P> {
     session: Session,
     /// Unsolicited lines nobody has looked at yet.
     urcs: VecDeque<Vec<u8>>,
-    /// Announcements of messages that came while something else was awaited.
-    arrivals: VecDeque<Vec<u8>>,
+    arrivals: arrivals::Arrivals,
     settings: setup::Settings,
     identity: Option<Identity>,
     imei: Option<Imei>,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 
+use super::arrivals::Arrivals;
 use super::batch::Answers;
 use super::facts::{MANUFACTURER, MODEL};
 use super::run::{Answer, now};
@@ -68,7 +69,7 @@ impl<P: Line> Modem<P> {
             port,
             session: Session::default(),
             urcs: VecDeque::new(),
-            arrivals: VecDeque::new(),
+            arrivals: Arrivals::default(),
             settings: Settings {
                 awake: false,
                 joins: true,

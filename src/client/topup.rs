@@ -42,11 +42,13 @@ impl<P: Line> Modem<P> {
             let text = turn.text().to_owned();
             return Ok(Credited { kind: kind(&text), turn: Some(turn), text });
         }
+        let mut asked = None;
         if let Filled::Sms(sms) = filled {
             self.prepare_messages().await?;
             self.send_message(sms.to.as_str(), &sms.text).await?;
+            asked = Some(sms.to.as_str());
         }
-        let text = self.next_message(limit).await?.text;
+        let text = self.answer_by_message(asked, Some(operator), limit).await?.0.text;
         Ok(Credited { kind: kind(&text), turn: None, text })
     }
 }

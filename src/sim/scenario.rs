@@ -167,6 +167,10 @@ pub(super) struct Sms {
     pub(super) service_centre: String,
     /// The CMS code for every message, where none can be sent.
     pub(super) denied: Option<u16>,
+    /// Messages are stored without a word, whatever `+CNMI` says.
+    pub(super) is_quiet: bool,
+    /// `AT+CMGR=<index>,1` reads a message and leaves it new, as SIMCom's modems do.
+    pub(super) can_peek: bool,
 }
 
 /// One USSD answer of the operator.

@@ -37,6 +37,15 @@ pub fn entries<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Vec<Entry> {
     entries
 }
 
+/// The places in use, from the answer to `AT+CMGD=?` (3GPP TS 27.005 clause 3.5.4): `(1,2,7),(0-4)`.
+///
+/// `None` where the modem gives the range of all places instead.
+pub fn places_in_use(value: &str) -> Option<Vec<u16>> {
+    let (list, _) = value.trim_start().strip_prefix('(')?.split_once(')')?;
+    let places = list.split(',').map(str::trim).filter(|place| !place.is_empty());
+    places.map(|place| place.parse().ok()).collect()
+}
+
 /// A header line and what came behind it so far.
 struct Record<'a> {
     index: Option<u16>,
@@ -197,6 +206,20 @@ mod tests {
             let with_head = [b"+CMGL: 1,1,,29".as_slice(), tail.as_bytes()];
             let found = entries(lines.iter().map(Vec::as_slice).chain(with_head));
             prop_assert!((1..=lines.len() + 1).contains(&found.len()));
+        }
+    }
+
+    #[test]
+    fn places_in_use_are_a_list_and_no_range() {
+        for (value, places) in [
+            ("(1,2,17),(0-4)", Some(vec![1, 2, 17])),
+            (" ( 0, 3 ),(0-4)", Some(vec![0, 3])),
+            ("(),(0-4)", Some(vec![])),
+            ("(1-25),(0-4)", None),
+            ("1,2", None),
+            ("", None),
+        ] {
+            assert_eq!(places_in_use(value), places, "{value}");
         }
     }
 }

@@ -18,4 +18,4 @@ mod listing;
 mod plain;
 
 pub use join::{Direction, Inbox, MISSING, Message, join};
-pub use listing::{Entry, entries};
+pub use listing::{Entry, entries, places_in_use};

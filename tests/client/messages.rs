@@ -155,3 +155,64 @@ fn an_announced_message_that_never_comes_is_the_networks_fault() {
         assert_eq!((error.exit_status(), started.elapsed()), (5, LIMIT), "{error}");
     });
 }
+
+const STORED: &str = "[[message]]\nfrom = \"1914\"\ntext = \"Je herlaadkrediet is 99,99 euro\"\n";
+
+#[test]
+fn a_message_that_nobody_announces_is_found_in_storage() {
+    run(async {
+        let rows = format!("base = [\"_base\", \"_stick\"]\n[sms]\nis-quiet = true\n{STORED}");
+        let (balance, bench) = asked(scenario(&rows), &base()).await;
+        assert_eq!(balance.unwrap().text, IN_TWO_PARTS);
+        let read = |line: &&String| line.starts_with("AT+CMGR=1") || line.contains("+CMGL");
+        assert_eq!(bench.commands().iter().find(read), None, "{:?}", bench.commands());
+    });
+}
+
+/// The operator answers the request, and before that so does somebody else.
+fn with_another(from: &str, text: &str, peek: bool) -> Bench {
+    scenario(&format!(
+        "base = [\"_proximus\", \"_stick\"]\n[sms]\ncan-peek = {peek}\n[[code]]\nask = \"#121#\"\n\
+         text = \"Uw aanvraag wordt behandeld. U ontvangt zo dadelijk een sms met uw saldo.\"\n\
+         sms = {{ from = \"{from}\", text = \"{text}\", after-ms = 40 }}\n"
+    ))
+}
+
+#[test]
+fn a_message_of_another_sender_is_no_answer() {
+    run(async {
+        for (from, text) in
+            [("+32470123456", "Mijn saldo is nog 5 euro"), ("bpost", "Uw pakje is onderweg")]
+        {
+            let (balance, bench) = asked(with_another(from, text, true), &question()).await;
+            let error = balance.unwrap_err();
+            assert!(error.hint().unwrap().contains("left alone"), "{error}");
+            let read = |line: &&String| line.starts_with("AT+CMGR=") && !line.ends_with(",1");
+            assert_eq!(bench.commands().iter().find(read), None, "it stays new");
+        }
+    });
+}
+
+#[test]
+fn a_balance_in_a_strangers_name_is_likely_at_most() {
+    run(async {
+        let text = "Uw saldo bedraagt 12,34 EUR.";
+        for (from, confidence) in [("Proximus", "sure"), ("MijnBank", "likely"), ("8155", "sure")] {
+            let balance = asked(with_another(from, text, false), &question()).await.0.unwrap();
+            assert_eq!(balance.reading.confidence.to_string(), confidence, "{from}");
+        }
+    });
+}
+
+#[test]
+fn a_message_in_another_storage_is_read_there() {
+    run(async {
+        let rows = "base = [\"_base\", \"_stick\"]\n[sms]\nstorage = \"ME\"\n\
+            [[row]]\ncommand = \"AT+CPMS?\"\nsays = ['+CPMS: \"SM\",0,25,\"SM\",0,25,\"SM\",0,25']\n";
+        let (balance, bench) = asked(scenario(rows), &base()).await;
+        assert_eq!(balance.unwrap().text, IN_TWO_PARTS);
+        let switched: Vec<_> =
+            bench.commands().into_iter().filter(|line| line.starts_with("AT+CPMS=")).collect();
+        assert_eq!(switched, ["AT+CPMS=\"ME\"", "AT+CPMS=\"SM\",\"SM\",\"SM\""]);
+    });
+}

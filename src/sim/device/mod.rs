@@ -198,6 +198,9 @@ impl Device {
         let Some(standard) = known else {
             return Err(Stop::error(self.scenario.unknown));
         };
+        if command.form == Form::Test && standard.name == "+CMGD" {
+            return Info::line(self.indexes_in_use());
+        }
         if command.form == Form::Test && !standard.test.is_empty() {
             return Info::line(format!("{}: {}", command.name, standard.test));
         }

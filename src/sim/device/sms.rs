@@ -74,7 +74,8 @@ impl Device {
         let stored = self.inbox.store(message, &self.scenario);
         let storage = &self.scenario.sms.storage;
         let mut lines = Vec::new();
-        for one in stored {
+        let is_quiet = self.scenario.sms.is_quiet;
+        for one in stored.into_iter().filter(|_| !is_quiet) {
             match self.settings.cnmi {
                 [1 | 2, 1, ..] => {
                     lines.extend(self.urc(format!("+CMTI: \"{storage}\",{}", one.index)))
@@ -89,6 +90,12 @@ impl Device {
             }
         }
         lines
+    }
+
+    /// The answer to `AT+CMGD=?` (3GPP TS 27.005 clause 3.5.4).
+    pub(super) fn indexes_in_use(&self) -> String {
+        let indexes: Vec<_> = self.inbox.stored.iter().map(|one| one.index.to_string()).collect();
+        format!("+CMGD: ({}),(0-4)", indexes.join(","))
     }
 
     /// What was typed behind the prompt goes out.
@@ -233,11 +240,15 @@ pub(super) fn list(device: &mut Device, command: &Command) -> Result<Info, Stop>
 
 pub(super) fn read(device: &mut Device, command: &Command) -> Result<Info, Stop> {
     let wanted = command.argument(0).parse::<usize>().map_err(|_| Stop::Cms(321))?;
+    let is_peek = command.number(1) == Some(1);
+    if is_peek && !device.scenario.sms.can_peek {
+        return Err(Stop::Cms(302));
+    }
     let place = device.inbox.stored.iter().position(|stored| stored.index == wanted);
     let stored = place.and_then(|place| device.inbox.stored.get(place)).ok_or(Stop::Cms(321))?;
     let line = [&b"+CMGR: "[..], &device.shown(stored, Shown::Read)].concat();
     for stored in device.inbox.stored.iter_mut().filter(|stored| stored.index == wanted) {
-        stored.is_read = true;
+        stored.is_read |= !is_peek;
     }
     Info::line(line)
 }

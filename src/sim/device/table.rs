@@ -53,7 +53,7 @@ const TABLE: &[Standard] = &[
     row("+CLAC",  Needs::Nothing, "",                                      basic::list),
     row("+CLCK",  Needs::Card,    "(\"SC\")",                              card::lock),
     row("+CMEE",  Needs::Nothing, "(0-2)",                                 basic::error_format),
-    row("+CMGD",  Needs::Pin,     "(0-25),(0-4)",                          sms::delete),
+    row("+CMGD",  Needs::Pin,     "",                                      sms::delete),
     row("+CMGF",  Needs::Nothing, "(0,1)",                                 sms::format),
     row("+CMGL",  Needs::Pin,     "(0-4)",                                 sms::list),
     row("+CMGR",  Needs::Pin,     "",                                      sms::read),

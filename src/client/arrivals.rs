@@ -1,0 +1,206 @@
+//! Messages that come in answer to a question: announced, or found where none was before.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::batch::Answers;
+use super::inbox::storage_names;
+use super::run::now;
+use super::{Modem, Step};
+use crate::Error;
+use crate::at::{Command, Event, Outcome};
+use crate::port::Line;
+use crate::sms::{self, Entry, Message};
+
+/// How long the other parts of a long message may take.
+const PARTS: Duration = Duration::from_secs(15);
+
+/// How often the storage is looked at, for modems that announce nothing or on another port.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// What came since the question, and what was there before it.
+#[derive(Default)]
+pub(super) struct Arrivals {
+    /// Announcements, and messages handed over without being stored.
+    lines: VecDeque<Vec<u8>>,
+    /// Places that were empty before.
+    places: VecDeque<u16>,
+    /// The places in use that are none of ours; none where the modem does not tell.
+    known: Option<Vec<u16>>,
+    /// The storages in use, with their quotes: the one read from comes first.
+    storages: Vec<String>,
+    /// Whether the modem reads a message and leaves it new; none before it was tried.
+    can_peek: Option<bool>,
+}
+
+impl<P: Line> Modem<P> {
+    /// PDU mode, and new messages announced; both are put back at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`]; [`Error::Refused`] by a modem without messages.
+    pub async fn prepare_messages(&mut self) -> Result<(), Error> {
+        let answers = self.ask(&["+CMGF?", "+CNMI?", "+CPMS?", PLACES]).await?;
+        if let Some(report) = answers.value("+CNMI?") {
+            self.owe(format!("AT+CNMI={}", report.replace(' ', "")));
+        }
+        self.arrivals.known = places(&answers);
+        let names = answers.value("+CPMS?").map(storage_names).unwrap_or_default();
+        self.arrivals.storages = names.into_iter().map(str::to_owned).collect();
+        self.pdu_mode(&answers).await?;
+        // Some firmware refuses the buffering mode; then its own setting must do.
+        self.command(Command::new("AT+CNMI=2,1,0,0,0")).await?;
+        Ok(())
+    }
+
+    /// Waits up to `limit` for a message that `is_ours`, and joins its parts.
+    ///
+    /// Only those count that are announced from now on, or stand where none stood before: what was in
+    /// storage may be the answer to an older question. Others stay there, and stay new where the modem
+    /// can read without marking.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Network`] where none came.
+    pub async fn next_message(
+        &mut self,
+        limit: Duration,
+        is_ours: impl Fn(&Message) -> bool,
+    ) -> Result<Message, Error> {
+        self.progress.set(Step::Message);
+        let mut until = now() + limit;
+        let mut entries = Vec::new();
+        let ours = |entries: &[Entry]| sms::join(entries).messages.into_iter().filter(&is_ours);
+        while let Some(more) = self.next_entries(until).await? {
+            entries.extend(more);
+            if let Some(whole) = ours(&entries).find(|message| message.missing.is_empty()) {
+                return Ok(whole);
+            }
+            if ours(&entries).next().is_some() {
+                until = until.min(now() + PARTS);
+            }
+        }
+        ours(&entries).next().ok_or_else(|| no_message(limit, !entries.is_empty()))
+    }
+
+    /// Keeps what announces or is a new message, for [`Modem::next_message`].
+    pub(super) fn note_arrival(&mut self, line: Vec<u8>) {
+        let lines = &mut self.arrivals.lines;
+        let follows = lines.back().is_some_and(|last| last.starts_with(b"+CMT:"));
+        let is_message = follows && line.iter().all(u8::is_ascii_hexdigit);
+        if is_message || line.starts_with(b"+CMTI:") || line.starts_with(b"+CMT:") {
+            lines.push_back(line);
+        }
+    }
+
+    /// What was announced before a question is no answer to it.
+    pub(super) fn forget_arrivals(&mut self) {
+        self.arrivals.lines.clear();
+        self.urcs.clear();
+    }
+
+    async fn next_entries(&mut self, until: Instant) -> Result<Option<Vec<Entry>>, Error> {
+        loop {
+            let entries = if let Some(line) = self.arrivals.lines.pop_front() {
+                self.read_arrival(&line).await?
+            } else if let Some(place) = self.arrivals.places.pop_front() {
+                self.read_place(place).await?
+            } else {
+                match self.next_line_or_event(until.min(now() + LOOK)).await? {
+                    Some(Event::Urc(line)) => self.note_arrival(line),
+                    Some(_) => {}
+                    None if now() >= until => return Ok(None),
+                    None => self.look_for_messages().await?,
+                }
+                Vec::new()
+            };
+            if !entries.is_empty() {
+                return Ok(Some(entries));
+            }
+        }
+    }
+
+    /// Which places are in use now that were not before (3GPP TS 27.005 clause 3.5.4): a listing would mark
+    /// everybody's messages as read.
+    async fn look_for_messages(&mut self) -> Result<(), Error> {
+        let Some(known) = &mut self.arrivals.known else { return Ok(()) };
+        let known = known.clone();
+        let answers = self.ask(&[PLACES]).await?;
+        for place in places(&answers).unwrap_or_default() {
+            if !known.contains(&place) {
+                self.arrivals.places.push_back(place);
+            }
+        }
+        Ok(())
+    }
+
+    /// The message behind `+CMTI: "SM",3`, or the one that `+CMT` carries on its next line.
+    async fn read_arrival(&mut self, line: &[u8]) -> Result<Vec<Entry>, Error> {
+        if line.starts_with(b"+CMT:") {
+            let Some(message) = self.arrivals.lines.pop_front() else { return Ok(Vec::new()) };
+            return Ok(sms::entries([line, message.as_slice()]));
+        }
+        let Some((storage, place)) = announced(line) else { return Ok(Vec::new()) };
+        self.read_from(&storage).await?;
+        self.read_place(place).await
+    }
+
+    async fn read_place(&mut self, place: u16) -> Result<Vec<Entry>, Error> {
+        if let Some(known) = self.arrivals.known.as_mut().filter(|known| !known.contains(&place)) {
+            known.push(place);
+        }
+        let mut answer = None;
+        if self.arrivals.can_peek != Some(false) {
+            let peek = self.command(Command::new(format!("AT+CMGR={place},1"))).await?;
+            let could = peek.outcome == Outcome::Ok;
+            self.arrivals.can_peek = Some(could);
+            answer = Some(peek).filter(|_| could);
+        }
+        let answer = match answer {
+            Some(answer) => answer,
+            None => self.command(Command::new(format!("AT+CMGR={place}"))).await?,
+        };
+        Ok(sms::entries(answer.lines.iter().map(|line| line.as_bytes())))
+    }
+
+    /// Reads from the storage that was announced; the one in use before is put back at the end.
+    async fn read_from(&mut self, storage: &str) -> Result<(), Error> {
+        let Some(used) = self.arrivals.storages.first().filter(|used| *used != storage) else {
+            return Ok(());
+        };
+        let before = self.arrivals.storages.join(",");
+        tracing::debug!(%used, %storage, "a message in another storage");
+        self.owe(format!("AT+CPMS={before}"));
+        let answer = self.command(Command::new(format!("AT+CPMS={storage}"))).await?;
+        if answer.outcome == Outcome::Ok {
+            self.arrivals.storages = vec![storage.to_owned()];
+            // Its places are others.
+            self.arrivals.known = None;
+        }
+        Ok(())
+    }
+}
+
+/// Asks which places of the storage are in use.
+const PLACES: &str = "+CMGD=?";
+
+fn places(answers: &Answers) -> Option<Vec<u16>> {
+    answers.value(PLACES).and_then(sms::places_in_use)
+}
+
+/// The storage, with its quotes, and the place that `+CMTI` names (3GPP TS 27.005 clause 3.4.1).
+fn announced(line: &[u8]) -> Option<(String, u16)> {
+    let line = std::str::from_utf8(line).ok()?;
+    let (storage, place) = line.split_once(':')?.1.split_once(',')?;
+    Some((storage.trim().to_owned(), place.trim().parse().ok()?))
+}
+
+fn no_message(limit: Duration, others_came: bool) -> Error {
+    let message = format!("the operator's message did not come within {} s", limit.as_secs_f32());
+    let hint = if others_came {
+        "messages of others came and were left alone: `saldo sms list` shows them"
+    } else {
+        "it may still come: try again with a longer `--timeout`"
+    };
+    Error::Network { message, hint: Some(hint.into()) }
+}
