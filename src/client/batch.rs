@@ -12,7 +12,7 @@ pub(super) struct Answers(Vec<Part>);
 
 #[derive(Debug)]
 struct Part {
-    command: &'static str,
+    command: String,
     lines: Vec<String>,
     failed: Option<FinalResult>,
     /// The modem has taken it, with or without data.
@@ -43,22 +43,23 @@ impl<P: Line> Modem<P> {
     ///
     /// A modem stops at the first part that fails, so what stood before it is answered. One that
     /// refuses the line as a whole is never sent a joined line again.
-    pub(super) async fn ask(&mut self, commands: &[&'static str]) -> Result<Answers, Error> {
+    pub(super) async fn ask(&mut self, commands: &[&str]) -> Result<Answers, Error> {
         self.ask_with(commands, &[]).await
     }
 
     /// As [`Modem::ask`]; `optional` ones among the commands are not worth a line of their own.
     pub(super) async fn ask_with(
         &mut self,
-        commands: &[&'static str],
-        optional: &[&'static str],
+        commands: &[&str],
+        optional: &[&str],
     ) -> Result<Answers, Error> {
         let mut parts: Vec<Part> = commands.iter().map(|command| Part::new(command)).collect();
         if self.settings.joins && commands.len() > 1 {
             self.ask_joined(&mut parts).await?;
         }
         for part in &mut parts {
-            if part.is_open() && (self.settings.joins || !optional.contains(&part.command)) {
+            if part.is_open() && (self.settings.joins || !optional.contains(&part.command.as_str()))
+            {
                 let answer = self.command(Command::new(format!("AT{}", part.command))).await?;
                 part.lines = answer.lines;
                 part.done = true;
@@ -71,7 +72,7 @@ impl<P: Line> Modem<P> {
     }
 
     async fn ask_joined(&mut self, parts: &mut [Part]) -> Result<(), Error> {
-        let line: Vec<_> = parts.iter().map(|part| part.command).collect();
+        let line: Vec<_> = parts.iter().map(|part| part.command.as_str()).collect();
         let line = Command::new(format!("AT{}", line.join(";")));
         let answer = if self.settings.awake {
             self.command(line).await?
@@ -109,8 +110,8 @@ impl<P: Line> Modem<P> {
 }
 
 impl Part {
-    fn new(command: &'static str) -> Self {
-        Self { command, lines: Vec::new(), failed: None, done: false }
+    fn new(command: &str) -> Self {
+        Self { command: command.to_owned(), lines: Vec::new(), failed: None, done: false }
     }
 
     fn is_open(&self) -> bool {
@@ -133,7 +134,7 @@ impl Part {
 fn distribute(lines: Vec<String>, parts: &mut [Part]) {
     let mut bare = Vec::new();
     for line in lines {
-        let fits = |part: &&mut Part| after_prefix(&line, part.command).is_some();
+        let fits = |part: &&mut Part| after_prefix(&line, &part.command).is_some();
         let open = parts.iter_mut().filter(|part| part.is_open()).find(fits);
         match open {
             Some(part) => part.take(line),

@@ -112,7 +112,8 @@ impl<P: Line> Modem<P> {
     ///
     /// [`Error::Unplugged`] alone.
     pub async fn sim(&mut self) -> Result<&SimFacts, Error> {
-        let iccid = iccid_command(&self.dialect());
+        let commands = self.iccid_commands();
+        let iccid = commands.first().map_or(IMSI, String::as_str);
         let joined = [IMSI, iccid];
         let questions = if self.may_ask_more() { &joined[..] } else { &[IMSI] };
         let answers = self.ask(questions).await?;
@@ -150,11 +151,19 @@ impl<P: Line> Modem<P> {
     /// Asks for what the question itself did not need, for a result that shows everything.
     pub(super) async fn complete_facts(&mut self) -> Result<(), Error> {
         self.identify().await?;
-        if self.sim.iccid.is_none() {
-            let iccid = iccid_command(&self.dialect());
-            self.sim.iccid = self.ask(&[iccid]).await?.value(iccid).and_then(read_iccid);
+        for command in self.iccid_commands() {
+            if self.sim.iccid.is_some() {
+                break;
+            }
+            self.sim.iccid = self.ask(&[&command]).await?.value(&command).and_then(read_iccid);
         }
         Ok(())
+    }
+
+    /// Without their `AT`, best first.
+    fn iccid_commands(&self) -> Vec<String> {
+        let commands = self.dialect().iccid.into_iter();
+        commands.filter_map(|command| command.strip_prefix("AT").map(str::to_owned)).collect()
     }
 
     /// First settings, and whether the SIM is there and open. One that starts up is waited for.
@@ -267,15 +276,12 @@ const SPN: &str = "+CRSM=176,28486,0,0,17";
 /// READ BINARY of EF_GID1 (clause 4.2.10), its first octets.
 const GID1: &str = "+CRSM=176,28478,0,0,1";
 
-/// Without its `AT`, and only one that can share a line.
-fn iccid_command(dialect: &Dialect) -> &'static str {
-    const KNOWN: [&str; 6] = ["+CCID", "+ICCID", "+QCCID", "^ICCID?", "#CCID", "!ICCID?"];
-    let first = dialect.iccid.first().and_then(|command| command.strip_prefix("AT"));
-    KNOWN.into_iter().find(|known| Some(*known) == first).unwrap_or("+CCID")
-}
-
-/// The answer may carry another prefix than the command: `+ICCID:` to `+CCID`.
+/// The answer may carry another prefix than the command: `+ICCID:` to `+CCID`. `+CRSM`
+/// gives the file on the card itself (ETSI TS 102 221 clause 13.2).
 fn read_iccid(value: &str) -> Option<Iccid> {
+    if let Some(file) = file_content(value) {
+        return Iccid::from_bcd(&file).ok();
+    }
     let digits = value.rsplit(':').next().unwrap_or(value);
     Iccid::parse(unquoted(digits.trim())).ok()
 }

@@ -8,8 +8,18 @@ use crate::Error;
 use crate::port::Line;
 use crate::ussd::Ended;
 
-/// An exchange that ended without text, in words.
+/// An exchange that ended without text, in words; where nothing better is known, with what this modem
+/// is known for.
 pub(super) async fn explain<P: Line>(modem: &mut Modem<P>, ended: Ended, limit: Duration) -> Error {
+    match cause(modem, ended, limit).await {
+        Error::Network { message, hint: None } => {
+            Error::Network { message, hint: modem.dialect().note }
+        }
+        error => error,
+    }
+}
+
+async fn cause<P: Line>(modem: &mut Modem<P>, ended: Ended, limit: Duration) -> Error {
     if ended == Ended::Restarted {
         let hint = Some(
             "a supply that dips under load does this: try another cable or a powered hub".into(),

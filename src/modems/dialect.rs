@@ -14,6 +14,8 @@ pub struct Dialect {
     pub key: String,
     /// Why this modem has no USSD over AT at all, for the user; `None` where it has.
     pub cannot: Option<String>,
+    /// What keeps answers away on this modem more often than on others, for a user who got none.
+    pub note: Option<String>,
     /// How a USSD code is written in `AT+CUSD=1,"…"`, best first.
     pub request: Vec<Form>,
     /// In which forms answers come, likeliest first: a bonus for the decoder, never a rule.
@@ -103,6 +105,7 @@ impl Default for Dialect {
         Self {
             key: "generic".into(),
             cannot: None,
+            note: None,
             request: vec![Form::Plain, Form::Ucs2],
             reply: vec![Form::Plain, Form::Ucs2, Form::Packed],
             cscs: Charset::default(),
@@ -131,6 +134,7 @@ pub(super) struct Row {
     #[serde(default)]
     pub(super) models: Vec<String>,
     cannot: Option<String>,
+    note: Option<String>,
     request: Option<Vec<Form>>,
     reply: Option<Vec<Form>>,
     cscs: Option<Charset>,
@@ -158,6 +162,29 @@ impl Row {
         let words = self.models.iter().filter(|word| model.contains(&word.to_lowercase()));
         words.map(String::len).max()
     }
+
+    /// What this row leaves out, from one that fits more modems.
+    pub(super) fn over(self, wider: &Self) -> Self {
+        let wider = wider.clone();
+        Self {
+            cannot: self.cannot.or(wider.cannot),
+            note: self.note.or(wider.note),
+            request: self.request.or(wider.request),
+            reply: self.reply.or(wider.reply),
+            cscs: self.cscs.or(wider.cscs),
+            before: self.before.or(wider.before),
+            ussd_mode: self.ussd_mode.or(wider.ussd_mode),
+            settle_ms: self.settle_ms.or(wider.settle_ms),
+            cancel: self.cancel.or(wider.cancel),
+            ok_limit_ms: self.ok_limit_ms.or(wider.ok_limit_ms),
+            order: self.order.or(wider.order),
+            iccid: self.iccid.or(wider.iccid),
+            retries: self.retries.or(wider.retries),
+            fallback: self.fallback.or(wider.fallback),
+            diag: self.diag.or(wider.diag),
+            ..self
+        }
+    }
 }
 
 impl From<Row> for Dialect {
@@ -166,6 +193,7 @@ impl From<Row> for Dialect {
         Self {
             key: row.key,
             cannot: row.cannot,
+            note: row.note,
             request: row.request.unwrap_or(standard.request),
             reply: row.reply.unwrap_or(standard.reply),
             cscs: row.cscs.unwrap_or(standard.cscs),

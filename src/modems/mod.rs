@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `data/<maker>.toml` | the rows, each with why and where it was seen |
 //! | `dialect` | what a row may set, and the standard |
+//! | `check` | what a row must keep to |
 //! | `fallback` | the way to 2G or 3G, and back |
 //! | `usb` | which interface of a USB device is for what |
 //!
@@ -16,6 +17,8 @@
 //! assert_eq!(dialect(&Identity::default()).key, "generic");
 //! ```
 
+#[cfg(test)]
+mod check;
 mod dialect;
 mod fallback;
 mod usb;
@@ -42,12 +45,17 @@ pub struct Identity {
 }
 
 /// How to talk to this modem; the standard for one that no row is about.
+///
+/// The row that names the model most closely counts; what it leaves out stands in the maker's own.
 pub fn dialect(modem: &Identity) -> Dialect {
     let maker = maker(modem).unwrap_or("generic");
     let file = FILES.iter().find(|file| file.name == maker);
     let rows = file.into_iter().flat_map(|file| &file.data().dialect);
-    let fitting = rows.filter_map(|row| row.fit(&modem.model).map(|fit| (fit, row)));
-    fitting.max_by_key(|(fit, _)| *fit).map(|(_, row)| row.clone().into()).unwrap_or_default()
+    let mut fitting: Vec<_> =
+        rows.filter_map(|row| row.fit(&modem.model).map(|fit| (fit, row))).collect();
+    fitting.sort_by_key(|(fit, _)| std::cmp::Reverse(*fit));
+    let rows = fitting.into_iter().map(|(_, row)| row);
+    rows.cloned().reduce(|closer, wider| closer.over(&wider)).map(Dialect::from).unwrap_or_default()
 }
 
 /// What this interface of this USB device is for, and its place among those of the same role.
@@ -134,7 +142,7 @@ macro_rules! file {
 }
 
 #[rustfmt::skip]
-static FILES: [File; 18] = [
+static FILES: [File; 20] = [
     file!("cinterion", ["cinterion", "gemalto", "siemens", "thales"],    [0x1e2d]),
     file!("ericsson",  ["ericsson"],                                     [0x0930, 0x0bdb, 0x0fce, 0x413c]),
     file!("fibocom",   ["fibocom", "intel"],                             [0x0e8d, 0x1508, 0x1782, 0x2cb7, 0x8087]),
@@ -142,13 +150,15 @@ static FILES: [File; 18] = [
     file!("huawei",    ["brovi", "huawei"],                              [0x12d1]),
     file!("icera",     ["icera"],                                        [0x1983]),
     file!("longcheer", ["alcatel", "longcheer", "tct mobile"],           [0x1bbb, 0x1c9e]),
+    file!("luat",      ["airm2m", "luat"],                               []),
+    file!("mediatek",  ["mediatek", "mtk"],                              []),
     file!("nokia",     ["nokia"],                                        [0x0421]),
     file!("novatel",   ["inseego", "novatel"],                           [0x1410]),
     file!("option",    ["globetrotter", "option"],                       [0x0af0]),
     file!("qualcomm",  ["foxconn", "meig", "mikrotik", "qualcomm"],      [0x0489, 0x05c6, 0x2dee, 0x413c]),
     file!("quectel",   ["quectel"],                                      [0x05c6, 0x2c7c]),
     file!("rda",       ["ai thinker", "ai-thinker"],                     []),
-    file!("sierra",    ["semtech", "sierra"],                            [0x1199, 0x413c]),
+    file!("sierra",    ["semtech", "sierra", "wavecom"],                 [0x1199, 0x413c]),
     file!("simcom",    ["simcom"],                                       [0x1e0e]),
     file!("telit",     ["telit"],                                        [0x1bc7]),
     file!("ublox",     ["u-blox", "ublox"],                              [0x05c6, 0x1546]),
@@ -170,32 +180,90 @@ mod tests {
     #[rustfmt::skip]
     fn a_modem_finds_its_row() {
         for (manufacturer, model, key) in [
-            ("Cinterion",                    "BGS2-W",            "cinterion-bgs2"),
-            ("Gemalto",                      "EHS6",              "cinterion"),
-            ("Ericsson",                     "F3507g",            "mbm"),
-            ("Fibocom Wireless Inc.",        "FM350-GL",          "fibocom-mtk"),
-            ("Fibocom Wireless Inc.",        "L850 LTE Module",   "fibocom-xmm"),
-            ("Fibocom",                      "NL668-EAU-00",      "fibocom"),
-            ("Vodafone (Huawei)",            "K3770",             "huawei"),
-            ("HUAWEI TECHNOLOGIES CO., LTD", "E173",              "huawei"),
-            ("Alcatel",                      "X220L",             "longcheer"),
-            ("MikroTik",                     "R11e-LTE",          "qualcomm-mikrotik"),
-            ("QUALCOMM INCORPORATED",        "M6281",             "qualcomm"),
-            ("Quectel",                      "EC25",              "quectel"),
-            ("Sierra Wireless, Incorporated", "MC7455",           "sierra"),
-            ("SIMCOM INCORPORATED",          "SIMCOM_SIM7600E-H", "simcom-lte"),
-            ("SIMCOM INCORPORATED",          "SIM7080",           "simcom-iot"),
-            ("SIMCOM_Ltd",                   "SIMCOM_SIM800L",    "simcom-2g"),
-            ("SIMCOM INCORPORATED",          "A7670E-FASE",       "simcom-lte"),
-            ("Telit",                        "LM960",             "telit"),
-            ("u-blox",                       "SARA-U201",         "ublox"),
-            ("u-blox",                       "SARA-R410M-02B",    "ublox-iot"),
-            ("ZTE CORPORATION",              "MF667",             "zte"),
-            ("",                             "Quectel_EC200",     "quectel"),
-            ("Example",                      "EX25",              "generic"),
-            ("",                             "",                  "generic"),
+            ("Cinterion",                      "EHS6",                  "cinterion"),
+            ("Cinterion",                      "BGS2-W",                "cinterion-bgs2"),
+            ("Thales",                         "MV31-W",                "cinterion-mv31"),
+            ("SIEMENS",                        "TC35i",                 "cinterion-siemens"),
+            ("Fibocom",                        "NL668-EAU-00",          "fibocom"),
+            ("Fibocom Wireless Inc.",          "FM350-GL",              "fibocom-mtk"),
+            ("Fibocom",                        "L610-EU",               "fibocom-unisoc"),
+            ("Fibocom Wireless Inc.",          "L850 LTE Module",       "fibocom-xmm"),
+            ("Brovi",                          "E3372-325",             "huawei"),
+            ("huawei",                         "E3372",                 "huawei"),
+            ("Huawei Technologies Co., Ltd.",  "ME909s-120",            "huawei"),
+            ("Vodafone (Huawei)",              "K3770",                 "huawei-3g"),
+            ("HUAWEI TECHNOLOGIES CO., LTD",   "E173",                  "huawei-3g"),
+            ("huawei",                         "E1550",                 "huawei-3g"),
+            ("Icera",                          "Espresso400",           "icera"),
+            ("Alcatel",                        "X220L",                 "longcheer"),
+            ("AirM2M",                         "Air724UG",              "luat"),
+            ("AirM2M",                         "Air780E",               "luat-ec618"),
+            ("Ericsson",                       "F3507g",                "mbm"),
+            ("MTK2",                           "MTK2",                  "mediatek"),
+            ("Nokia",                          "Nokia CS-18",           "nokia"),
+            ("Novatel Wireless Incorporated",  "Ovation MC998D",        "novatel"),
+            ("Option N.V.",                    "GTM382",                "option"),
+            ("QUALCOMM INCORPORATED",          "M6281",                 "qualcomm"),
+            ("MEIG INCORPORATED",              "SLM750-V",              "qualcomm-meig"),
+            ("MikroTik",                       "R11e-LTE",              "qualcomm-mikrotik"),
+            ("Quectel",                        "EC25",                  "quectel"),
+            ("Quectel_Ltd",                    "Quectel_M35",           "quectel-2g"),
+            ("Quectel",                        "RM500Q-GL",             "quectel-5g"),
+            ("Quectel",                        "EP06",                  "quectel-advanced"),
+            ("",                               "Quectel_EC200",         "quectel-asr"),
+            ("Quectel",                        "BG95-M3",               "quectel-iot"),
+            ("Quectel",                        "BG77",                  "quectel-nb"),
+            ("Ai Thinker Co.LTD",              "A6",                    "rda"),
+            ("Sierra Wireless, Incorporated",  "MC7455",                "sierra-card"),
+            ("Sierra Wireless",                "HL8548",                "sierra-hl"),
+            ("WAVECOM MODEM",                  "MULTIBAND  900E  1800", "sierra-wavecom"),
+            ("SIMCOM_Ltd",                     "SIMCOM_SIM800L",        "simcom-2g"),
+            ("SIMCOM_Ltd",                     "SIMCOM_SIM300D",        "simcom-300"),
+            ("SIMCOM INCORPORATED",            "A7670E-FASE",           "simcom-asr"),
+            ("SIMCOM INCORPORATED",            "SIM7080",               "simcom-iot"),
+            ("SIMCOM INCORPORATED",            "SIMCOM_SIM7600E-H",     "simcom-lte"),
+            ("Sony Ericsson",                  "Z710",                  "sony-ericsson"),
+            ("Telit",                          "HE910-D",               "telit"),
+            ("Telit",                          "GM862-QUAD",            "telit-2g"),
+            ("Telit",                          "LM960",                 "telit-lte"),
+            ("u-blox",                         "SARA-U201",             "ublox"),
+            ("u-blox",                         "SARA-R410M-02B",        "ublox-iot"),
+            ("u-blox",                         "TOBY-L210",             "ublox-lte"),
+            ("ZTE CORPORATION",                "MF286D",                "zte"),
+            ("ZTE CORPORATION",                "MF667",                 "zte-3g"),
+            ("Example",                        "EX25",                  "generic"),
+            ("",                               "",                      "generic"),
         ] {
             assert_eq!(dialect(&identity(manufacturer, model)).key, key, "{manufacturer} {model}");
+        }
+    }
+
+    #[test]
+    fn what_a_models_row_leaves_out_stands_in_its_makers() {
+        let (wide, close) = ("Quectel", identity("Quectel", "EP06-E"));
+        let (wide, close) = (dialect(&identity(wide, "EC25")), dialect(&close));
+        assert_eq!(
+            (close.key.as_str(), close.iccid, close.reply),
+            ("quectel-advanced", wide.iccid, wide.reply)
+        );
+        assert!(close.note.is_some() && wide.note.is_none());
+        let lte = dialect(&identity("Telit", "LM960"));
+        assert_eq!((lte.order, lte.fallback.is_some()), (Order::OkFirst, true));
+    }
+
+    #[test]
+    fn no_two_rows_fit_a_model_equally_well() {
+        for file in &FILES {
+            let mut words = BTreeSet::new();
+            for word in file.data().dialect.iter().flat_map(|row| &row.models) {
+                assert!(
+                    words.insert(word.to_lowercase()),
+                    "{}.toml: `{word}` stands twice",
+                    file.name
+                );
+            }
+            let for_all = file.data().dialect.iter().filter(|row| row.models.is_empty());
+            assert!(for_all.count() <= 1, "{}.toml: two rows for every model", file.name);
         }
     }
 
@@ -239,7 +307,7 @@ mod tests {
                 toml::from_str(file.text).unwrap_or_else(|error| panic!("{}: {error}", file.name));
             index_agrees(file, &data);
             for row in &data.dialect {
-                dialect_is_sound(row);
+                check::row(row).unwrap_or_else(|offence| panic!("{}: {offence}", row.key));
             }
             for layout in &data.usb {
                 layout_is_sound(file.name, layout);
@@ -261,26 +329,6 @@ mod tests {
         for word in file.makers {
             assert_eq!(*word, word.to_lowercase(), "{name}.toml: write `{word}` in lower case");
         }
-    }
-
-    fn dialect_is_sound(row: &dialect::Row) {
-        let key = &row.key;
-        let dialect = Dialect::from(row.clone());
-        assert!(dialect.why.ends_with('.'), "{key}: `why` is a sentence");
-        assert!(!dialect.seen.is_empty(), "{key}: say where it was `seen`");
-        assert!(!dialect.request.is_empty(), "{key}: no form of request, and no `cannot`");
-        assert!(row.models.iter().all(|word| word.len() > 2), "{key}: a model's word is too short");
-        let commands = dialect.before.iter().chain(&dialect.iccid).chain(&dialect.ussd_mode);
-        for command in commands {
-            assert!(command.starts_with("AT"), "{key}: `{command}` is no AT command");
-        }
-        let bare = Dialect {
-            key: key.clone(),
-            why: dialect.why.clone(),
-            seen: dialect.seen.clone(),
-            ..Dialect::default()
-        };
-        assert_ne!(dialect, bare, "{key}: changes nothing");
     }
 
     fn layout_is_sound(name: &str, layout: &Layout) {

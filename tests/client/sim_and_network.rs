@@ -92,6 +92,39 @@ fn lte_without_circuit_switched_service_is_the_reason_told() {
 }
 
 #[test]
+fn a_module_known_for_its_silence_is_named_where_nothing_else_is_known() {
+    run(async {
+        let ep06 = "[identity]\nmanufacturer = \"Quectel\"\nmodel = \"EP06\"\n\
+                    [[code]]\nask = \"#121#\"\nis-silent = true\n";
+        for (rows, hint) in [
+            (ep06.to_owned(), Some("takes the request and stays silent: it needs 3G")),
+            (
+                ep06.replace("[[code]]", "[network]\ncreg = 0\n[[code]]"),
+                Some("set the modem to 2G or 3G"),
+            ),
+            (ep06.replace("EP06", "EC25"), None),
+        ] {
+            let (error, _) = failure(stick(&rows)).await;
+            match (error.hint(), hint) {
+                (Some(said), Some(hint)) => assert!(said.contains(hint), "{said}"),
+                (said, hint) => assert_eq!(said.as_deref(), hint),
+            }
+        }
+    });
+}
+
+#[test]
+fn the_iccid_is_read_from_the_card_where_no_command_gives_it() {
+    run(async {
+        let rows = "lacks = [\"+CCID\", \"+ICCID\"]\n";
+        let mut modem = Modem::new(stick(rows));
+        let wish = saldo::client::Question { all_facts: true, ..super::bench::question() };
+        super::bench::ask_as(&mut modem, &wish, &Default::default()).await.unwrap();
+        assert!(modem.known_sim().iccid.is_some());
+    });
+}
+
+#[test]
 #[rustfmt::skip]
 fn the_networks_no_is_told_by_its_cause() {
     run(async {
