@@ -2,6 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "operators/collected.rs"]
+mod collected;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
@@ -163,6 +166,36 @@ fn no_way_to_ask_stands_twice_and_none_is_a_top_up() {
 }
 
 #[test]
+fn no_mark_is_shared_by_brands_that_are_asked_in_different_ways() {
+    let all = Operators::built_in().all();
+    let faults: Vec<_> = Operator::ambiguous(&all).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn no_operator_is_asked_at_a_number_that_bills() {
+    for operator in Operators::built_in().all() {
+        for ask in asks(&operator) {
+            let Way::Sms(sms) = &ask.way else { continue };
+            assert!(!operator.is_premium(sms.to.as_str()), "{}: {}", operator.id, sms.to);
+        }
+    }
+    let proximus = Operators::built_in().by_id("be-proximus-prepaid").unwrap();
+    for (number, bills) in
+        [("4040", true), ("8850", false), ("1966", false), ("+32470000001", false)]
+    {
+        assert_eq!(proximus.is_premium(number), bills, "{number}");
+    }
+}
+
+#[test]
+fn the_table_is_as_large_as_it_says() {
+    let all = Operators::built_in().all();
+    let countries: BTreeSet<_> = all.iter().filter_map(|row| row.country.as_deref()).collect();
+    assert!(all.len() >= 700 && countries.len() >= 180, "{} in {}", all.len(), countries.len());
+}
+
+#[test]
 fn messages_go_to_short_numbers_of_operators() {
     for operator in Operators::built_in().all() {
         for ask in asks(&operator) {
@@ -303,6 +336,7 @@ fn a_wrong_row_is_named_with_line_and_field() {
         ("ussd = ",     "usdd = ",               7, "unknown field `usdd`"),
         ("\"1966\"",    "\"BAL\"",               7, "`to`: a number for messages has 2 to 15 digits"),
         ("name = \"Example Mobile\"", "",        2, "missing field `name`"),
+        ("893299",      "89x",                   2, "`iccid`: `89x` is no beginning of an ICCID"),
         ("seen = ",     "seen : ",               9, ""),
     ] {
         let text = MINE.replace(from, to);
@@ -405,6 +439,35 @@ fn what_nobody_knows_is_a_usage_error_with_a_hint() {
 }
 
 #[test]
+fn operators_of_ones_own_are_listed_first_with_what_their_country_has_in_common() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("config.toml"), "").unwrap();
+    let mine = "[[operator]]\nname = \"Mine\"\nplmn = [\"20601\"]\nask = [{ ussd = \"*100#\" }]\n";
+    fs::write(folder.path().join("operators.toml"), mine).unwrap();
+    let config = folder.path().join("config.toml");
+    let (status, out, _) = saldo(&["be", "--config", config.to_str().unwrap()]);
+    assert_eq!(status, 0);
+    assert!(out.lines().nth(1).unwrap().starts_with("20601     mine "), "{out}");
+    let (_, out, _) = saldo(&["mine", "--json", "--config", config.to_str().unwrap()]);
+    let object: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(object["currency"], "EUR");
+    assert_eq!(object["decimal"], ",");
+    assert_eq!(object["language"], serde_json::json!(["nl", "fr", "de"]));
+}
+
+#[test]
+fn everything_built_in_is_checked_in_a_moment() {
+    let started = std::time::Instant::now();
+    let (status, out, err) = saldo(&["--check"]);
+    let took = started.elapsed();
+    assert_eq!((status, err.as_str()), (0, ""));
+    let brands = Operators::built_in().all().len();
+    assert_eq!(out, format!("built in: {brands} operators, nothing wrong\n"));
+    // 100 ms on a quiet machine; others run beside us, and this build is not optimized.
+    assert!(took < std::time::Duration::from_secs(2), "{took:?}");
+}
+
+#[test]
 fn a_file_of_ones_own_is_checked() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mine.toml");
@@ -414,6 +477,12 @@ fn a_file_of_ones_own_is_checked() {
         saldo(&["--check", path]),
         (0, format!("{path}: 1 operator, nothing wrong\n"), String::new())
     );
+    let twins = MINE.replace("seen", "spn = [\"Talk\"]\nseen");
+    let other = twins.replace("Example Mobile", "Other").replace("*100#", "*200#");
+    fs::write(&file, twins + &other).unwrap();
+    let (status, _, err) = saldo(&["--check", path]);
+    assert_eq!(status, 2);
+    assert!(err.contains("`example-mobile` and `other` share a network and the iccid"), "{err}");
     fs::write(&file, MINE.replace("plmn", "plnm")).unwrap();
     let (status, _, err) = saldo(&["--check", path]);
     assert_eq!(status, 2);

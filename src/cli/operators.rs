@@ -5,33 +5,37 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use saldo::Error;
-use saldo::operators::{Ask, Operator, Operators, Query, ReplyBy, TopUp, Way};
+use saldo::operators::{Ask, DataError, Operator, Operators, Query, ReplyBy, TopUp, Way};
 use serde::Serialize;
 
+use super::settings::Settings;
 use super::{Globals, out};
 
 /// The code table, by name, country, PLMN or ICCID
+///
+/// Operators of your own come first: `operators.toml` beside your settings.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// `be`, `20601`, `proximus`, an ICCID, a code, or the ID of one operator
     query: Option<String>,
 
-    /// Read a file of your own and say what is wrong in it
-    #[arg(long, value_name = "FILE", conflicts_with = "query")]
-    check: Option<PathBuf>,
+    /// Read files of your own and say what is wrong in them; without a file, all that is built in
+    #[arg(long, value_name = "FILE", num_args = 0.., conflicts_with = "query")]
+    check: Option<Vec<PathBuf>>,
 }
 
 /// Exit status: 0 when something was found, or the file is right; 2 otherwise.
 pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
-    match &args.check {
-        Some(file) => check(file, globals)?,
+    match args.check.as_deref() {
+        Some([]) => check_built_in(globals)?,
+        Some(files) => files.iter().try_for_each(|file| check(file, globals))?,
         None => list(args.query.as_deref(), globals)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn list(query: Option<&str>, globals: &Globals) -> Result<(), Error> {
-    let known = Operators::built_in();
+    let known = Settings::load(globals)?.operators;
     let found = match query.map(Query::parse) {
         Some(query) => some_of(known.search(&query), &query)?,
         None => known.all(),
@@ -60,15 +64,27 @@ fn check(file: &Path, globals: &Globals) -> Result<(), Error> {
         .map_err(|cause| usage(format!("cannot read {shown}: {}", out::cause(&cause))))?;
     let read = Operators::with_user_file(&text, &shown.to_string())
         .map_err(|error| usage(error.to_string()))?;
-    if let Some(misread) = read.of_user().iter().find_map(|own| own.misread().next()) {
-        return Err(usage(format!("{shown}: {misread}")));
+    report(&shown.to_string(), read.of_user(), globals)
+}
+
+fn check_built_in(globals: &Globals) -> Result<(), Error> {
+    let usage = |error: DataError| Error::Usage { message: error.to_string(), hint: None };
+    report("built in", &Operators::check_built_in().map_err(usage)?, globals)
+}
+
+/// What is wrong in rows that read, or how many there are.
+fn report(file: &str, rows: &[Operator], globals: &Globals) -> Result<(), Error> {
+    let misread = rows.iter().find_map(|row| row.misread().next()).map(|wrong| wrong.to_string());
+    let ambiguous = || Operator::ambiguous(rows).next().map(|wrong| wrong.to_string());
+    if let Some(wrong) = misread.or_else(ambiguous) {
+        return Err(Error::Usage { message: format!("{file}: {wrong}"), hint: None });
     }
-    let operators = read.of_user().len();
+    let operators = rows.len();
     if globals.json {
-        return out::json(&Checked { schema: 1, file: shown.to_string(), operators });
+        return out::json(&Checked { schema: 1, file, operators });
     }
     let noun = if operators == 1 { "operator" } else { "operators" };
-    out::line(format_args!("{shown}: {operators} {noun}, nothing wrong"))
+    out::line(format_args!("{file}: {operators} {noun}, nothing wrong"))
 }
 
 /// One line an operator, columns aligned.
@@ -146,15 +162,19 @@ fn detail(operator: &Operator) -> String {
 
 fn way(ask: &Ask, operator: &Operator) -> String {
     let sure = ask.confidence.filter(|sure| *sure != operator.confidence).map(|sure| sure.as_str());
-    let by = match ask.reply {
-        ReplyBy::Sms => Some("answers by SMS"),
-        ReplyBy::Menu => Some("opens a menu"),
+    let by = match (ask.reply, &ask.way) {
+        (ReplyBy::Sms, _) => Some("answers by SMS".to_owned()),
+        (ReplyBy::Menu, Way::Ussd { says, .. }) if !says.is_empty() => {
+            Some(format!("opens a menu: {}", says.join(", then ")))
+        }
+        (ReplyBy::Menu, _) => Some("opens a menu".to_owned()),
         _ => None,
     };
     let cost = ask.cost.as_ref().map(|cost| format!("costs {cost}"));
     let cost = cost.or_else(|| ask.free.then(|| "free".to_owned()));
-    let remarks =
-        [sure, by, cost.as_deref(), ask.note.as_deref(), ask.why.as_deref()].into_iter().flatten();
+    let remarks = [sure, by.as_deref(), cost.as_deref(), ask.note.as_deref(), ask.why.as_deref()]
+        .into_iter()
+        .flatten();
     match remarks.collect::<Vec<_>>()[..] {
         [] => ask.way.to_string(),
         ref remarks => format!("{}  ({})", ask.way, remarks.join("; ")),
@@ -184,6 +204,7 @@ fn object(operator: &Operator) -> OperatorObject<'_> {
         spn: &operator.spn,
         gid1: &operator.gid1,
         iccid: &operator.iccid,
+        imsi: &operator.imsi,
         source: &operator.source,
         seen: operator.seen.as_deref(),
         confidence: operator.confidence.as_str(),
@@ -192,9 +213,9 @@ fn object(operator: &Operator) -> OperatorObject<'_> {
 }
 
 #[derive(Serialize)]
-struct Checked {
+struct Checked<'a> {
     schema: u8,
-    file: String,
+    file: &'a str,
     operators: usize,
 }
 
@@ -220,6 +241,7 @@ struct OperatorObject<'a> {
     spn: &'a [String],
     gid1: &'a [String],
     iccid: &'a [String],
+    imsi: &'a [String],
     source: &'a [String],
     seen: Option<&'a str>,
     confidence: &'static str,
@@ -232,9 +254,11 @@ struct AskObject<'a> {
     method: &'static str,
     code: Option<&'a str>,
     path: Vec<&'a str>,
+    says: &'a [String],
     to: Option<&'a str>,
     text: Option<&'a str>,
     reply: &'static str,
+    free: bool,
     cost: Option<&'a str>,
     note: Option<&'a str>,
     why: Option<&'a str>,
@@ -247,20 +271,23 @@ impl<'a> AskObject<'a> {
     }
 
     fn of(ask: &'a Ask, operator: &Operator) -> Self {
-        let (method, code, path, sms) = match &ask.way {
-            Way::Ussd { code, path, .. } => {
-                ("ussd", Some(code.as_str()), path.iter().map(|a| a.as_str()).collect(), None)
+        let (method, code, path, says, sms) = match &ask.way {
+            Way::Ussd { code, path, says } => {
+                let path = path.iter().map(|answer| answer.as_str()).collect();
+                ("ussd", Some(code.as_str()), path, &says[..], None)
             }
-            Way::Sms(sms) => ("sms", None, Vec::new(), Some(sms)),
-            _ => ("other", None, Vec::new(), None),
+            Way::Sms(sms) => ("sms", None, Vec::new(), &[][..], Some(sms)),
+            _ => ("other", None, Vec::new(), &[][..], None),
         };
         Self {
             method,
             code,
             path,
+            says,
             to: sms.map(|sms| sms.to.as_str()),
             text: sms.map(|sms| sms.text.as_str()),
             reply: ask.reply.as_str(),
+            free: ask.free,
             cost: ask.cost.as_deref(),
             note: ask.note.as_deref(),
             why: ask.why.as_deref(),

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::entry::Operator;
-use super::read;
+use super::read::{self, DataError};
 
 /// The brands of the country with this mobile country code.
 pub(super) fn country(mcc: &str) -> &'static [Operator] {
@@ -18,6 +18,22 @@ static READ: [OnceLock<Vec<Operator>>; FILES.len()] = [const { OnceLock::new() }
 /// Every brand, file by file.
 pub(super) fn all() -> impl Iterator<Item = Operator> {
     FILES.iter().flat_map(parsed)
+}
+
+/// The brand with this `id`: only the file that has it is parsed.
+pub(super) fn by_id(id: &str) -> Option<Operator> {
+    let line = format!("\nid = \"{id}\"\n");
+    let mut files = FILES.iter().filter(|(_, text)| text.contains(&line));
+    files.find_map(|file| parsed(file).into_iter().find(|operator| operator.id == id))
+}
+
+/// Every brand, or what is wrong in the first file that does not read.
+pub(super) fn checked() -> Result<Vec<Operator>, DataError> {
+    let read = FILES.iter().map(|(codes, text)| {
+        let name = codes.first().unwrap_or(&"data");
+        read::operators(text, &format!("{name}.toml"))
+    });
+    read.collect::<Result<Vec<_>, _>>().map(|files| files.concat())
 }
 
 /// A file that does not read is nobody's fault at run time: a test reads every one of them.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::read::{Parsed, SmsNumber};
+use super::number::{NumberRange, SmsNumber};
+use super::read::Parsed;
 use super::topup::TopUp;
 use crate::ids::Plmn;
 use crate::ussd::{Answer, UssdCode};
@@ -64,6 +65,9 @@ pub struct Operator {
     /// The same by the first digits of the ICCID.
     #[serde(default)]
     pub iccid: Vec<String>,
+    /// The same by the first digits of the IMSI: a range of its network (3GPP TS 23.003 clause 2.2).
+    #[serde(default)]
+    pub imsi: Vec<String>,
     /// Where this is from; short names are explained beside the data.
     #[serde(default)]
     pub source: Vec<String>,
@@ -75,6 +79,9 @@ pub struct Operator {
     /// Country calling code, from the file's head.
     #[serde(skip)]
     pub(super) calling: Option<String>,
+    /// Numbers that bill whoever writes to them, from the file's head.
+    #[serde(skip)]
+    pub(super) premium: Vec<NumberRange>,
     /// What else one should know.
     pub note: Option<String>,
     /// Replies of this operator and what they must read as.
@@ -220,6 +227,13 @@ impl Operator {
             Way::Sms(sms) => sms.to.as_str() == number && sms.text.eq_ignore_ascii_case(text),
             Way::Ussd { .. } => false,
         })
+    }
+
+    /// Whether its country bills whoever writes to this number, and no way to ask this brand is known there.
+    pub fn is_premium(&self, number: &str) -> bool {
+        let asks = self.ask.iter().chain(&self.data).chain(&self.number);
+        let is_listed = |ask: &Ask| matches!(&ask.way, Way::Sms(sms) if sms.to.as_str() == number);
+        self.premium.iter().any(|range| range.holds(number)) && !asks.into_iter().any(is_listed)
     }
 
     /// Whether nothing is known that a modem could send.

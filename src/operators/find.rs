@@ -45,6 +45,8 @@ pub enum By {
     Iccid,
     /// The group identifier.
     Gid1,
+    /// The first digits of the IMSI, beyond the network.
+    Imsi,
     /// The service provider name.
     Spn,
     /// The home network, which has one brand that can be asked.
@@ -60,6 +62,7 @@ impl fmt::Display for By {
         match self {
             Self::Iccid => f.write_str("by the issuer in its ICCID"),
             Self::Gid1 => f.write_str("by its group identifier"),
+            Self::Imsi => f.write_str("by the range of its IMSI"),
             Self::Spn => f.write_str("by its service provider name"),
             Self::Plmn(plmn) => write!(f, "by its home network {plmn}"),
             Self::SameWay(plmn) => {
@@ -119,7 +122,7 @@ fn only<'o>(brands: &[&'o Operator]) -> Option<(&'o Operator, bool)> {
         ([], [one]) => Some((one, false)),
         ([one], _) => Some((one, false)),
         ([first, rest @ ..], _) => {
-            rest.iter().all(|brand| first_way(brand) == first_way(first)).then_some((first, true))
+            rest.iter().all(|brand| brand.first_way() == first.first_way()).then_some((first, true))
         }
         _ => None,
     }
@@ -135,6 +138,7 @@ struct Mark {
 const MARKS: &[Mark] = &[
     Mark { by: By::Gid1,  tells: |brand, sim, home| brand.is_on(home) && has_gid1(brand, sim) },
     Mark { by: By::Iccid, tells: |brand, sim, _| has_issuer(brand, sim) },
+    Mark { by: By::Imsi,  tells: |brand, sim, home| brand.is_on(home) && has_range(brand, sim) },
     Mark { by: By::Spn,   tells: |brand, sim, home| brand.is_on(home) && has_spn(brand, sim) },
     Mark { by: By::Spn,   tells: |brand, sim, home| brand.is_on(home) && is_called(brand, sim) },
     Mark { by: By::Spn,   tells: |brand, sim, home| brand.is_on(home) && resembles(brand, sim) },
@@ -150,6 +154,11 @@ fn has_gid1(brand: &Operator, sim: &SimFacts) -> bool {
 fn has_issuer(brand: &Operator, sim: &SimFacts) -> bool {
     let iccid = sim.iccid.as_ref().map_or("", Iccid::expose);
     brand.iccid.iter().any(|issuer| iccid.starts_with(issuer.as_str()))
+}
+
+fn has_range(brand: &Operator, sim: &SimFacts) -> bool {
+    let imsi = sim.imsi.as_ref().map_or("", Imsi::expose);
+    brand.imsi.iter().any(|range| imsi.starts_with(range.as_str()))
 }
 
 fn has_spn(brand: &Operator, sim: &SimFacts) -> bool {
@@ -172,7 +181,8 @@ fn resembles(brand: &Operator, sim: &SimFacts) -> bool {
 fn contradicts(brand: &Operator, sim: &SimFacts) -> bool {
     let group = !brand.gid1.is_empty() && sim.gid1.is_some() && !has_gid1(brand, sim);
     let name = !brand.spn.is_empty() && plain_spn(sim).is_some() && !has_spn(brand, sim);
-    group || name
+    let range = !brand.imsi.is_empty() && sim.imsi.is_some() && !has_range(brand, sim);
+    group || name || range
 }
 
 fn plain_spn(sim: &SimFacts) -> Option<String> {
@@ -184,8 +194,10 @@ pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn first_way(brand: &Operator) -> Option<&Way> {
-    brand.ask.first().map(|ask| &ask.way)
+impl Operator {
+    pub(super) fn first_way(&self) -> Option<&Way> {
+        self.ask.first().map(|ask| &ask.way)
+    }
 }
 
 #[cfg(test)]
@@ -240,6 +252,15 @@ mod tests {
             let expected = expected.map(|(name, by)| (name.to_owned(), by));
             assert_eq!(found(TWO_BRANDS, spn, gid1), expected, "{spn:?} {gid1:?}");
         }
+    }
+
+    #[test]
+    fn a_range_of_the_network_tells_its_brand_and_rules_it_out_elsewhere() {
+        let text = TWO_BRANDS.replace("gid1 = [\"A5\"]", "imsi = [\"0010100\"]");
+        assert_eq!(found(&text, None, None), Ok(("Small".into(), By::Imsi)));
+        let other = text.replace("0010100", "0010177");
+        let home = By::Plmn(Plmn::parse("00101").unwrap());
+        assert_eq!(found(&other, None, None), Ok(("Big".into(), home)));
     }
 
     #[test]

@@ -18,22 +18,28 @@
 //! | `read` | file to brands, or the line that is wrong |
 //! | `find` | SIM to brand |
 //! | `misread` | whether the replies in a row read as the row says |
+//! | `ambiguous` | whether the rows tell their brands apart |
+//! | `number` | numbers that messages go to |
 //! | `search` | words to brands |
 //! | `topup` | vouchers |
 //! | `built_in` | the files |
 
+mod ambiguous;
 mod built_in;
 mod entry;
 mod find;
 mod misread;
+mod number;
 mod read;
 mod search;
 mod topup;
 
+pub use ambiguous::Ambiguous;
 pub use entry::{Ask, Confidence, Operator, Reply, ReplyBy, Sms, Way};
 pub use find::{By, Found, SimFacts};
 pub use misread::Misread;
-pub use read::{DataError, SmsNumber};
+pub use number::SmsNumber;
+pub use read::DataError;
 pub use search::Query;
 pub use topup::{Filled, TopUp, VoucherError};
 
@@ -73,16 +79,18 @@ impl Operators {
         let of_user = homes.iter().find_map(|home| find::choose(&user, sim, *home));
         let built_in =
             || homes.iter().find_map(|home| find::choose(&self.country(home), sim, *home));
-        of_user.or_else(built_in).unwrap_or(Found::Unknown(homes.first().copied()))
+        match of_user {
+            Some(Found::One { operator, by }) => {
+                Found::One { operator: Box::new(completed(&operator)), by }
+            }
+            found => found.or_else(built_in).unwrap_or(Found::Unknown(homes.first().copied())),
+        }
     }
 
     /// The brand with this `id`.
     pub fn by_id(&self, id: &str) -> Option<Operator> {
-        let mut user = self.user.iter();
-        if let Some(own) = user.find(|operator| operator.id == id) {
-            return Some(own.clone());
-        }
-        built_in::all().find(|operator| operator.id == id)
+        let own = self.user.iter().find(|operator| operator.id == id);
+        own.map(completed).or_else(|| built_in::by_id(id))
     }
 
     /// All brands whose SIMs are at home in this network, the user's first.
@@ -94,7 +102,16 @@ impl Operators {
     /// All brands, the user's first. Reads every file: for the listing only.
     pub fn all(&self) -> Vec<Operator> {
         let built_in = built_in::all().filter(|brand| !self.replaces(brand));
-        self.user.iter().cloned().chain(built_in).collect()
+        self.user.iter().map(completed).chain(built_in).collect()
+    }
+
+    /// Every brand that is built in, or the line that is wrong in their files.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] as for a user's file.
+    pub fn check_built_in() -> Result<Vec<Operator>, DataError> {
+        built_in::checked()
     }
 
     /// All brands that `query` means.
@@ -108,5 +125,14 @@ impl Operators {
 
     fn replaces(&self, brand: &Operator) -> bool {
         self.user.iter().any(|own| own.id == brand.id)
+    }
+}
+
+/// A user's row with what the brands of its country have in common, where it does not say so itself.
+fn completed(own: &Operator) -> Operator {
+    let neighbour = own.plmn().find_map(|plmn| built_in::country(plmn.mcc()).first());
+    match neighbour {
+        Some(neighbour) => own.clone().or_from_neighbour(neighbour),
+        None => own.clone(),
     }
 }

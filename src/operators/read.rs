@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer};
 
 use super::entry::{Ask, Confidence, Operator, ReplyBy, Sms, Way};
+use super::number::NumberRange;
 use super::topup::{PLACE, Pattern, TopUp};
 use crate::ussd::{Answer, CodeError, UssdCode};
 
@@ -28,16 +29,19 @@ pub struct DataError {
 /// # Errors
 ///
 /// [`DataError`] for anything that is not TOML, for unknown fields, for codes that cannot be dialled
-/// or are no question, and for an `id` that stands there twice.
+/// or are no question, for marks that no SIM can show, and for an `id` that stands there twice.
 pub(super) fn operators(text: &str, file: &str) -> Result<Vec<Operator>, DataError> {
     let read: File = toml::from_str(text).map_err(|error| located(&error, text, file))?;
     let operators: Vec<_> =
         read.operator.into_iter().map(|own| own.or_from(&read.country)).collect();
     let mut ids = BTreeSet::new();
-    if let Some(place) = operators.iter().position(|operator| !ids.insert(&operator.id)) {
-        let id = operators.get(place).map_or("", |operator| &operator.id);
-        let message = format!("`id`: `{id}` stands here twice");
-        return Err(DataError { file: file.to_owned(), line: line_of_entry(text, place), message });
+    for (place, operator) in operators.iter().enumerate() {
+        let twice = || format!("`id`: `{}` stands here twice", operator.id);
+        let wrong = (!ids.insert(&operator.id)).then(twice).or_else(|| operator.impossible_mark());
+        if let Some(message) = wrong {
+            let line = line_of_entry(text, place);
+            return Err(DataError { file: file.to_owned(), line, message });
+        }
     }
     Ok(operators)
 }
@@ -63,6 +67,9 @@ pub(super) struct Country {
     decimal: Option<char>,
     #[serde(default)]
     language: Vec<String>,
+    /// Short numbers for messages that bill whoever writes to them: `4xxx`.
+    #[serde(default)]
+    premium: Vec<Parsed<NumberRange>>,
 }
 
 impl Operator {
@@ -74,13 +81,44 @@ impl Operator {
             self.country.clone_from(&country.iso);
             self.country_name = self.country_name.or_else(|| country.name.clone());
         }
-        self.calling = country.calling.clone();
+        self.calling.clone_from(&country.calling);
+        self.premium = country.premium.iter().map(|range| range.0.clone()).collect();
         self.currency = self.currency.or_else(|| country.currency.clone());
         self.decimal = self.decimal.or(country.decimal);
         if self.language.is_empty() {
             self.language.clone_from(&country.language);
         }
         self
+    }
+
+    /// What it does not say itself, as another brand of its country has it.
+    pub(super) fn or_from_neighbour(self, neighbour: &Self) -> Self {
+        if self.country.is_some() && self.country != neighbour.country {
+            return self;
+        }
+        self.or_from(&Country {
+            iso: neighbour.country.clone(),
+            name: neighbour.country_name.clone(),
+            calling: neighbour.calling.clone(),
+            currency: neighbour.currency.clone(),
+            decimal: neighbour.decimal,
+            language: neighbour.language.clone(),
+            premium: neighbour.premium.iter().cloned().map(Parsed).collect(),
+        })
+    }
+
+    /// A mark that no SIM can show.
+    fn impossible_mark(&self) -> Option<String> {
+        let decimal = |text: &String| text.bytes().all(|octet| octet.is_ascii_digit());
+        let hexadecimal = |text: &String| text.bytes().all(|octet| octet.is_ascii_hexdigit());
+        let of = |field, marks: &[String], what, is_right: &dyn Fn(&String) -> bool| {
+            let wrong = marks.iter().find(|mark| mark.is_empty() || !is_right(mark))?;
+            Some(format!("`{field}`: `{wrong}` is no {what}"))
+        };
+        of("gid1", &self.gid1, "hexadecimal", &hexadecimal)
+            .or_else(|| of("iccid", &self.iccid, "beginning of an ICCID", &decimal))
+            .or_else(|| of("imsi", &self.imsi, "beginning of an IMSI", &decimal))
+            .or_else(|| of("spn", &self.spn, "name", &|_| true))
     }
 }
 
@@ -171,43 +209,6 @@ impl TryFrom<TopUpRow> for TopUp {
 
 fn dialable(pattern: &str) -> Result<UssdCode, CodeError> {
     UssdCode::parse(&pattern.replace(PLACE, "1"))
-}
-
-/// A number that messages go to: an operator's own, so short enough to show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SmsNumber(String);
-
-impl SmsNumber {
-    /// The digits, for the modem.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for SmsNumber {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, &'static str> {
-        let digits = text.strip_prefix('+').unwrap_or(text);
-        let short = (2..=15).contains(&digits.len());
-        if short && digits.bytes().all(|octet| octet.is_ascii_digit()) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("a number for messages has 2 to 15 digits")
-        }
-    }
-}
-
-impl fmt::Display for SmsNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for SmsNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Parsed::deserialize(deserializer).map(|number| number.0)
-    }
 }
 
 /// Anything that is written as a string and checked when read.
