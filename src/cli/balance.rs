@@ -82,7 +82,7 @@ impl Job<'_> {
     /// Gives the exit status.
     async fn on(self, spec: &PortSpec, prefix: &str) -> Result<u8, Error> {
         let started = Instant::now();
-        on_port(self.globals, spec, async |modem| {
+        on_port(self.globals, &self.settings.dialects, spec, async |modem| {
             let plan = modem.plan(self.question, &self.settings.operators).await?;
             if self.args.dry_run {
                 return self.show_plan(&plan, modem, prefix);

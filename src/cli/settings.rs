@@ -5,6 +5,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 use saldo::Error;
+use saldo::modems::Dialects;
 use saldo::operators::Operators;
 use saldo::port::{self, PortSpec, Roots};
 use serde::de::{self, Deserialize, Deserializer};
@@ -26,6 +27,8 @@ pub(super) struct Settings {
     pub(super) timeout: Duration,
     /// The brands that are built in, and the user's own in front.
     pub(super) operators: Operators,
+    /// How modems are talked to: what is built in, and the user's own in front.
+    pub(super) dialects: Dialects,
 }
 
 /// `config.toml`.
@@ -43,7 +46,7 @@ struct File {
 }
 
 impl Settings {
-    /// Reads `config.toml` and `operators.toml` from the configuration folder, or from the folder of the
+    /// Reads `config.toml`, `operators.toml` and `modems.toml` from the configuration folder, or from the folder of the
     /// file that `--config` names.
     ///
     /// # Errors
@@ -55,15 +58,14 @@ impl Settings {
             Some(path) => parse(path, &read(path)?)?,
             None => File::default(),
         };
-        let beside =
-            config.as_deref().and_then(Path::parent).map(|folder| folder.join("operators.toml"));
-        let operators =
-            beside.filter(|path| path.exists()).or_else(|| first_existing("operators.toml"));
-        let operators = match &operators {
-            Some(path) => user_operators(path)?,
-            None => Operators::built_in(),
+        let folder = config.as_deref().and_then(Path::parent);
+        let own = |name: &str| {
+            let beside = folder.map(|folder| folder.join(name)).filter(|path| path.exists());
+            beside.or_else(|| first_existing(name))
         };
-        Ok(Self::merge(globals, file, operators))
+        let operators = own("operators.toml").map(|path| user_operators(&path)).transpose()?;
+        let dialects = own("modems.toml").map(|path| user_dialects(&path)).transpose()?;
+        Ok(Self::merge(globals, file, operators.unwrap_or_default(), dialects.unwrap_or_default()))
     }
 
     /// The one port of a command that works with one modem.
@@ -82,13 +84,13 @@ impl Settings {
         }
     }
 
-    fn merge(globals: &Globals, file: File, operators: Operators) -> Self {
+    fn merge(globals: &Globals, file: File, operators: Operators, dialects: Dialects) -> Self {
         let ports = match globals.port.as_slice() {
             [] => file.port.into_iter().collect(),
             named => named.to_vec(),
         };
         let timeout = globals.timeout.or(file.timeout).unwrap_or(TIMEOUT);
-        Self { ports, operator: file.operator, timeout, operators }
+        Self { ports, operator: file.operator, timeout, operators, dialects }
     }
 }
 
@@ -114,6 +116,11 @@ fn user_operators(path: &Path) -> Result<Operators, Error> {
     let name = path.display().to_string();
     let hint = || Some(format!("`saldo operators --check {name}` lists what is wrong"));
     Operators::with_user_file(&read(path)?, &name).map_err(|error| usage(error.to_string(), hint()))
+}
+
+fn user_dialects(path: &Path) -> Result<Dialects, Error> {
+    Dialects::with_user_file(&read(path)?, &path.display().to_string())
+        .map_err(|error| usage(error.to_string(), None))
 }
 
 fn read(path: &Path) -> Result<String, Error> {

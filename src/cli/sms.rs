@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let settings = Settings::load(globals)?;
     block_on(async {
         let spec = settings.single_port()?;
-        on_port(globals, &spec, async |modem| match &args.action {
+        on_port(globals, &settings.dialects, &spec, async |modem| match &args.action {
             Action::List => list(modem, globals).await,
             Action::Read { id } => read(modem, id, globals).await,
             Action::Delete { id, yes } => delete(modem, id, *yes).await,

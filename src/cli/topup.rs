@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     block_on(async {
         let voucher = terminal::line("voucher: ").await.unwrap_or_default();
         let spec = settings.single_port()?;
-        on_port(globals, &spec, async |modem| {
+        on_port(globals, &settings.dialects, &spec, async |modem| {
             let id = args.operator.as_deref().or(settings.operator.as_deref());
             let operator = modem.find_operator(id, &settings.operators).await?;
             let filled = filled(&operator, &voucher)?;

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let is_query = check(&code, args.yes)?;
     block_on(async {
         let spec = settings.single_port()?;
-        on_port(globals, &spec, async |modem| {
+        on_port(globals, &settings.dialects, &spec, async |modem| {
             let turn = modem.ussd(&code, settings.timeout, is_query).await?;
             dialogue(modem, turn, &answers, settings.timeout, globals).await
         })

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use saldo::Error;
 use saldo::client::{Modem, select};
+use saldo::modems::Dialects;
 use saldo::port::{Line, NamedPort, PortSpec, Tap};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -26,12 +27,13 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Resul
 /// Whatever ends the work, also SIGINT and SIGTERM, the modem gets its settings back before this returns.
 pub(crate) async fn on_port<T>(
     globals: &Globals,
+    dialects: &Dialects,
     spec: &PortSpec,
     work: impl AsyncFnOnce(&mut AnyModem) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut signals = Signals::new()?;
     let port = open(globals, select(spec.clone()).await?).await?;
-    let mut modem = Modem::new(port);
+    let mut modem = Modem::new(port).with_dialects(dialects.clone());
     let progress = modem.progress();
     let result = tokio::select! {
         result = work(&mut modem) => result,

@@ -8,7 +8,7 @@ use super::setup::CANCEL;
 use super::{Modem, Step};
 use crate::Error;
 use crate::ids::{Iccid, Imei, Imsi};
-use crate::modems::{self, Dialect, Identity};
+use crate::modems::{Dialect, Identity};
 use crate::operators::SimFacts;
 use crate::port::Line;
 use crate::{hex, ucs2};
@@ -103,7 +103,7 @@ impl<P: Line> Modem<P> {
 
     /// How to talk to this modem, as far as it has said who it is.
     pub fn dialect(&self) -> Dialect {
-        self.identity.as_ref().map(modems::dialect).unwrap_or_default()
+        self.identity.as_ref().map(|modem| self.dialects.of(modem)).unwrap_or_default()
     }
 
     /// IMSI and ICCID.

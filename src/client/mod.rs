@@ -42,7 +42,7 @@ use std::rc::Rc;
 
 use crate::at::Session;
 use crate::ids::Imei;
-use crate::modems::Identity;
+use crate::modems::{Dialects, Identity};
 use crate::operators::SimFacts;
 use crate::ussd::Form;
 
@@ -63,6 +63,7 @@ pub struct Modem<P> {
     arrivals: arrivals::Arrivals,
     settings: setup::Settings,
     identity: Option<Identity>,
+    dialects: Dialects,
     imei: Option<Imei>,
     sim: SimFacts,
     /// The form in which the last USSD request was sent: answers to its menus go the same way.

@@ -12,6 +12,7 @@ use super::run::{Answer, now};
 use super::{Modem, Progress, Step};
 use crate::Error;
 use crate::at::{Command, Event, Outcome, Session, params};
+use crate::modems::Dialects;
 use crate::operators::SimFacts;
 use crate::port::Line;
 use crate::{hex, ucs2};
@@ -83,12 +84,18 @@ impl<P: Line> Modem<P> {
                 ussd_open: false,
             },
             identity: None,
+            dialects: Dialects::built_in(),
             imei: None,
             sim: SimFacts::default(),
             form: None,
             progress: Progress::default(),
             hung_up: false,
         }
+    }
+
+    /// With rows of the user's in front of those built in.
+    pub fn with_dialects(self, dialects: Dialects) -> Self {
+        Self { dialects, ..self }
     }
 
     /// What the modem is doing, for a display beside it.

@@ -1,5 +1,6 @@
 //! What a modem may do differently, and the standard that holds where a row says nothing.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -153,8 +154,16 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Those of `rows` that fit the model, the closest first.
+    pub(super) fn fitting<'a>(rows: &'a [Self], model: &str) -> Vec<&'a Self> {
+        let mut fitting: Vec<_> =
+            rows.iter().filter_map(|row| row.fit(model).map(|fit| (Reverse(fit), row))).collect();
+        fitting.sort_by_key(|(fit, _)| *fit);
+        fitting.into_iter().map(|(_, row)| row).collect()
+    }
+
     /// How well the row fits: the length of its longest word in `model`, 0 for every model.
-    pub(super) fn fit(&self, model: &str) -> Option<usize> {
+    fn fit(&self, model: &str) -> Option<usize> {
         if self.models.is_empty() {
             return Some(0);
         }

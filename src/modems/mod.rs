@@ -6,22 +6,24 @@
 //! | `dialect` | what a row may set, and the standard |
 //! | `check` | what a row must keep to |
 //! | `fallback` | the way to 2G or 3G, and back |
+//! | `user` | the user's own rows in front of these |
 //! | `usb` | which interface of a USB device is for what |
 //!
 //! ```
-//! use saldo::modems::{Identity, dialect};
+//! use saldo::modems::{Dialects, Identity};
 //! use saldo::ussd::Form;
 //!
+//! let dialects = Dialects::built_in();
 //! let stick = Identity { manufacturer: "huawei".into(), model: "E3372".into(), ..Identity::default() };
-//! assert_eq!(dialect(&stick).request.first(), Some(&Form::Packed));
-//! assert_eq!(dialect(&Identity::default()).key, "generic");
+//! assert_eq!(dialects.of(&stick).request.first(), Some(&Form::Packed));
+//! assert_eq!(dialects.of(&Identity::default()).key, "generic");
 //! ```
 
-#[cfg(test)]
 mod check;
 mod dialect;
 mod fallback;
 mod usb;
+mod user;
 
 use std::sync::OnceLock;
 
@@ -30,6 +32,7 @@ use serde::Deserialize;
 pub use dialect::{Cancel, Charset, Dialect, Order};
 pub use fallback::Fallback;
 pub use usb::{By, Interface, Layout, Role, UsbId};
+pub use user::Dialects;
 
 /// What a modem says of itself.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -44,18 +47,11 @@ pub struct Identity {
     pub usb: Option<UsbId>,
 }
 
-/// How to talk to this modem; the standard for one that no row is about.
-///
-/// The row that names the model most closely counts; what it leaves out stands in the maker's own.
-pub fn dialect(modem: &Identity) -> Dialect {
+/// The built-in rows about this modem, the closest first.
+fn rows_for(modem: &Identity) -> Vec<&'static dialect::Row> {
     let maker = maker(modem).unwrap_or("generic");
     let file = FILES.iter().find(|file| file.name == maker);
-    let rows = file.into_iter().flat_map(|file| &file.data().dialect);
-    let mut fitting: Vec<_> =
-        rows.filter_map(|row| row.fit(&modem.model).map(|fit| (fit, row))).collect();
-    fitting.sort_by_key(|(fit, _)| std::cmp::Reverse(*fit));
-    let rows = fitting.into_iter().map(|(_, row)| row);
-    rows.cloned().reduce(|closer, wider| closer.over(&wider)).map(Dialect::from).unwrap_or_default()
+    file.map(|file| dialect::Row::fitting(&file.data().dialect, &modem.model)).unwrap_or_default()
 }
 
 /// What this interface of this USB device is for, and its place among those of the same role.
@@ -171,6 +167,10 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    fn dialect(modem: &Identity) -> Dialect {
+        Dialects::built_in().of(modem)
+    }
 
     fn identity(manufacturer: &str, model: &str) -> Identity {
         Identity { manufacturer: manufacturer.into(), model: model.into(), ..Identity::default() }
@@ -372,8 +372,24 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/modems/data");
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "toml") {
+                continue;
+            }
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             assert!(names.contains(&name.as_str()), "{name}.toml: give it a line in FILES");
+        }
+    }
+
+    #[test]
+    fn the_readme_tells_of_every_field() {
+        let readme = include_str!("data/README.md");
+        for table in ["dialect", "usb"] {
+            let error = toml::from_str::<Data>(&format!("maker = []\n[[{table}]]\nno = 1\n"));
+            let error = error.err().unwrap().to_string();
+            let (_, known) = error.split_once("expected one of").unwrap();
+            for field in known.split('`').skip(1).step_by(2) {
+                assert!(readme.contains(&format!("`{field}`")), "README.md: `{field}` of {table}");
+            }
         }
     }
 

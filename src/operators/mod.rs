@@ -40,6 +40,7 @@ pub use find::{By, Found, SimFacts};
 pub use misread::Misread;
 pub use number::SmsNumber;
 pub use read::DataError;
+pub(crate) use read::located;
 pub use search::Query;
 pub use topup::{Filled, TopUp, VoucherError};
 

@@ -222,7 +222,7 @@ impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Parsed<T> {
 }
 
 /// The error with its line, and the field its value belongs to.
-fn located(error: &toml::de::Error, text: &str, file: &str) -> DataError {
+pub(crate) fn located(error: &toml::de::Error, text: &str, file: &str) -> DataError {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let said = error.message();
