@@ -37,8 +37,11 @@ fn identity(command: &str, lines: &[String]) -> Vec<Item> {
 
 /// `Revision:1418B05`, where firmware says twice what it was asked.
 fn without_label(text: &str) -> String {
-    let label = text.get(..9).filter(|label| label.eq_ignore_ascii_case("revision:"));
-    label.and_then(|label| text.get(label.len()..)).unwrap_or(text).trim().to_owned()
+    let label = text.get(..8).filter(|label| label.eq_ignore_ascii_case("revision"));
+    let value = label
+        .and_then(|label| text.get(label.len()..))
+        .filter(|value| value.starts_with([':', ' ']));
+    value.map_or(text, |value| value.trim_start_matches([':', ' '])).trim().to_owned()
 }
 
 /// `ATI`: labelled lines, or maker, model and revision one below the other.
@@ -61,7 +64,7 @@ fn information(lines: &[String]) -> Identity {
         found.manufacturer = plain.next();
     }
     found.model = found.model.or_else(|| plain.next());
-    found.firmware = found.firmware.or_else(|| plain.next());
+    found.firmware = found.firmware.or_else(|| plain.next().map(|line| without_label(&line)));
     found
 }
 

@@ -127,6 +127,8 @@ struct Reader {
     /// Lines without a prefix and without a block.
     bare: Vec<Vec<u8>>,
     begun: bool,
+    /// The request is known from its echo alone.
+    echoed: bool,
 }
 
 impl Reader {
@@ -157,7 +159,9 @@ impl Reader {
             return false;
         }
         if request::looks_like_echo(line) {
-            if self.context.request.is_empty() {
+            // A log holds several commands, each with its answer.
+            if self.context.request.is_empty() || self.echoed {
+                self.echoed = true;
                 self.context.request = Request::new(&String::from_utf8_lossy(line));
             }
             return true;

@@ -13,7 +13,8 @@ pub(super) fn items(block: &Block, context: &Context) -> Vec<Item> {
     if !scanned.is_empty() {
         return scanned;
     }
-    if block.rest().starts_with(b"(") {
+    // The test form, and a scan that found nobody: nothing but ranges.
+    if block.rest().trim_ascii_start().starts_with(b"(") || block.params().text(0).is_none() {
         return vec![other(&block.line)];
     }
     vec![Item::Operator(current(&block.params(), context))]

@@ -30,9 +30,13 @@ pub(super) fn qeng(block: &Block, _: &Context) -> Vec<Item> {
     both(cell, signal)
 }
 
-/// `0,<mcc>,<mnc>,<lac>,<ci>,<bcch>,<bsic>,<dBm>,...` (M10 to M95). A state alone is followed by lines that
-/// say more, but while searching.
+/// `0,<mcc>,<mnc>,<lac>,<ci>,<bcch>,<bsic>,<dBm>,...` (M10 to M95); of NB-IoT modules the cell is in quotes.
+/// A state alone is followed by lines that say more, but while searching.
 fn without_word(block: &Block, params: &Params<'_>) -> Vec<Item> {
+    if params.at(4).quoted && params.len() >= 11 {
+        let (cell, signal) = nb_iot(params);
+        return both(cell, signal);
+    }
     if params.number::<u8>(0) == Some(0) && params.len() >= 8 {
         let tac = area(params, 3);
         let cell = Cell { tac, channel: params.number(5), ..named(params, 1, params.hex(4)) };
@@ -71,6 +75,26 @@ fn lte(rat: Rat, values: &Params<'_>) -> (Cell, Signal) {
         .rsrq(level_at(&values, rsrp + 1))
         .rssi(level_at(&values, rsrp + 2));
     (cell, signal.sinr(sinr))
+}
+
+/// `0,<earfcn>,<offset>,<pci>,"<ci>",<rsrp>,<rsrq>,<rssi>,<snr>,<band>,"<tac>",...` (BC66 and its like).
+fn nb_iot(params: &Params<'_>) -> (Cell, Signal) {
+    let rat = Rat::NbIot;
+    let cell = Cell {
+        rat: Some(rat),
+        cell_id: params.hex(4),
+        pci: pci(rat, params.number(3)),
+        channel: params.number(1),
+        band: band(params.number(9)),
+        tac: area(params, 10),
+        ..Cell::default()
+    };
+    let signal = Signal::of(Some(rat))
+        .rsrp(level_at(params, 5))
+        .rsrq(level_at(params, 6))
+        .rssi(level_at(params, 7))
+        .sinr(level_at(params, 8));
+    (cell, signal)
 }
 
 /// Duplex, mcc, mnc, ci, pci, tac, arfcn, band, bandwidth, rsrp, rsrq, sinr.

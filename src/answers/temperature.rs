@@ -1,6 +1,7 @@
 //! Temperatures, in whole degrees, tenths or thousandths, of one sensor or many.
 
 use super::block::Block;
+use super::request::Form;
 use super::units::{CELSIUS, Level};
 use super::{Context, Item, Temperature};
 
@@ -34,8 +35,12 @@ pub(super) fn gtsenrdtemp(block: &Block, _: &Context) -> Vec<Item> {
 }
 
 /// `+QTEMP: "<sensor>","<°C>"`, a line each, or `+QTEMP: 32,0,18`; MeiG's `+TEMP` in m°C. 0 is absent.
-pub(super) fn qtemp(block: &Block, _: &Context) -> Vec<Item> {
+/// The older modules read: a mode and a voltage come before the one temperature.
+pub(super) fn qtemp(block: &Block, context: &Context) -> Vec<Item> {
     let params = block.params();
+    if context.request.command("+QTEMP").is_some_and(|command| command.form == Form::Read) {
+        return last(block, context);
+    }
     let there = |level: &Level| level.value() != 0.0;
     if params.number::<f64>(0).is_none() {
         let number: Option<f64> = params.number(1);

@@ -178,3 +178,11 @@ proptest! {
         let _ = decode(&octets, Some("GSM"), request).masked();
     }
 }
+
+#[test]
+fn in_a_log_each_echo_is_the_command_of_what_follows() {
+    let log = b"AT+CSQ\r\r\n+CSQ: 17,99\r\n\r\nOK\r\nAT+CREG?\r\r\n+CREG: 0,1\r\n\r\nOK\r\n";
+    let answer = decode(log, None, None);
+    let kinds: Vec<_> = answer.items.iter().map(Item::kind).collect();
+    assert_eq!((kinds, answer.urcs), (vec!["signal", "registration"], vec![]));
+}

@@ -197,9 +197,10 @@ pub(super) const HCSQ_RSRQ: Index = Index::new(34, -2_000, 50);
 /// Quectel's signal to noise, in fifths of a dB.
 pub(super) const QCSQ_SINR: Index = Index::new(250, -2_000, 20);
 
-/// A level that stands in the field as it is.
+/// A level that stands in the field as it is; Intel's firmware signs the fraction too: `-9.-50`.
 pub(super) fn level_at(params: &Params<'_>, place: usize) -> Option<Level> {
-    params.number(place).and_then(Level::plain)
+    let signed_twice = || params.at(place).str()?.replacen(".-", ".", 1).parse().ok();
+    params.number(place).or_else(signed_twice).and_then(Level::plain)
 }
 
 #[cfg(test)]

@@ -130,12 +130,19 @@ fn quoted(input: &[u8]) -> IResult<&[u8], Body<'_>> {
     let quotes = || (0..input.len()).filter(|at| input.get(*at) == Some(&b'"'));
     let body = quotes()
         .find_map(|at| ends_at(at, glued_end))
+        .or_else(|| quotes().find_map(|at| ends_at(at, quoted_dcs)))
         .or_else(|| quotes().rev().find_map(|at| ends_at(at, clean_end)));
     let open = Body { octets: Some(input), dcs: None, closed: false };
     Ok((&[], body.unwrap_or(open)))
 }
 
 type End = fn(&[u8]) -> IResult<&[u8], Option<i32>>;
+
+/// The closing quote and a DCS in quotes of its own.
+fn quoted_dcs(tail: &[u8]) -> IResult<&[u8], Option<i32>> {
+    let dcs = delimited(char('"'), number, char('"')).map(Some);
+    delimited((char('"'), comma), dcs, (multispace0, eof)).parse(tail)
+}
 
 /// The closing quote, a DCS or none, and nothing more.
 fn clean_end(tail: &[u8]) -> IResult<&[u8], Option<i32>> {

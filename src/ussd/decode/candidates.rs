@@ -26,8 +26,8 @@ pub(super) fn all(body: &[u8], votes: &Votes) -> Vec<Reading> {
 struct Hexadecimal {
     octets: Vec<u8>,
     digits: usize,
-    /// Not a letter among the digits.
-    decimal: bool,
+    /// Not a letter among the digits, or nothing but letters: octets of a text are hardly ever so.
+    uniform: bool,
     /// A digit without its partner stands at the end.
     cut: bool,
 }
@@ -36,11 +36,12 @@ impl Hexadecimal {
     fn of(body: &[u8]) -> Option<Self> {
         let mut digits: Vec<u8> =
             body.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect();
-        let decimal = digits.iter().all(u8::is_ascii_digit);
+        let uniform =
+            digits.iter().all(u8::is_ascii_digit) || digits.iter().all(u8::is_ascii_alphabetic);
         let cut = digits.len() % 2 == 1;
         digits.truncate(digits.len() - usize::from(cut));
         let octets = hex::octets(&digits).filter(|octets| !octets.is_empty())?;
-        Some(Self { octets, digits: digits.len(), decimal, cut })
+        Some(Self { octets, digits: digits.len(), uniform, cut })
     }
 
     fn drafts(&self) -> Vec<Draft> {
@@ -57,9 +58,9 @@ impl Hexadecimal {
 
     /// Bits against taking digits for more than digits: `FACE` and phone numbers are text.
     fn guard(&self) -> f64 {
-        match (self.digits, self.decimal) {
+        match (self.digits, self.uniform) {
             (..=7, _) => SHORT,
-            (_, true) => DECIMAL,
+            (_, true) => UNIFORM,
             _ => 0.0,
         }
     }
@@ -112,7 +113,7 @@ impl Draft {
 const LOSSY: f64 = 80.0;
 const SHORT: f64 = 40.0;
 /// Not so much that three digits of UCS2, which are decimal themselves (`0035`), stay unread.
-const DECIMAL: f64 = 24.0;
+const UNIFORM: f64 = 24.0;
 /// What a dropped octet costs: less than a random one would, or the garbage that firmware appends
 /// would speak against the text before it.
 const DROPPED_OCTET: f64 = 5.0;
