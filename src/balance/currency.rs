@@ -49,6 +49,16 @@ pub(crate) fn money(word: &Hashed<'_>, home: Option<&'static str>) -> Option<Mon
     }
 }
 
+/// Whether a single letter behind a number counts hundredths of `home`: `47p`, `85c`. Words for the
+/// hundredth stand in the lexicons.
+pub(crate) fn is_subunit_sign(word: &str, home: &str) -> bool {
+    match word {
+        "c" | "¢" => matches!(home, "AUD" | "CAD" | "NZD" | "USD" | "ZAR"),
+        "p" => matches!(home, "GBP" | "GIP" | "INR"),
+        _ => false,
+    }
+}
+
 fn index(code: &str) -> Option<usize> {
     CURRENCIES.binary_search_by(|row| row.0.cmp(code)).ok()
 }
@@ -150,7 +160,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("ANG", "guilder* !naf !f"),
     ("AOA", "kwanza* !kz"),
     ("ARS", "!$ !pesos !ps"),
-    ("AUD", "a$ !$ !c"),
+    ("AUD", "a$ !$"),
     ("AWG", "florin* !afl"),
     ("AZN", "manat* ₼ манат* !man"),
     ("BAM", "!km"),
@@ -168,7 +178,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("BWP", "!pula !p"),
     ("BYN", "!р !r !руб* !rub* !p !rbl* белруб !byr"),
     ("BZD", "bz$ !$"),
-    ("CAD", "cdn$ !$ !c"),
+    ("CAD", "cdn$ !$"),
     ("CDF", "!fc !f franc francs"),
     ("CHF", "!fr franken !sfr franc francs franchi"),
     ("CLP", "!$ !pesos !ps"),
@@ -187,7 +197,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("ETB", "birr !br ብር"),
     ("EUR", "€ euro* eiro evro* ευρω евро يورو !e"),
     ("FJD", "fj$ !$"),
-    ("GBP", "£ pound pounds sterling !p"),
+    ("GBP", "£ pound pounds sterling"),
     ("GEL", "lari* ლარი* ₾ лари"),
     ("GHS", "ghc cedi* gh¢ gh₵ ₵ !gh"),
     ("GIP", "!£"),
@@ -241,7 +251,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("NIO", "c$ cordoba* !cs"),
     ("NOK", "!kr kroner* !nkr"),
     ("NPR", "rs rupee* रु !nrs"),
-    ("NZD", "nz$ !$ !c"),
+    ("NZD", "nz$ !$"),
     ("OMR", "!ro !رع ريال* rial*"),
     ("PAB", "b/ !balboa* !$"),
     ("PEN", "s/ soles !sol !s"),
@@ -261,7 +271,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("SDG", "جنيه*"),
     ("SEK", "!kr kronor* !skr"),
     ("SGD", "s$ !$"),
-    ("SLE", "!le leone* !sll"),
+    ("SLE", "!le !nle leone* !sll"),
     ("SLL", "leones"),
     ("SOS", "!sh sosh"),
     ("SRD", "sr$ !$"),
@@ -294,7 +304,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("YER", "ريال* rial*"),
     ("ZAR", "rand rands !r"),
     ("ZMW", "kwacha* !zmk !k"),
-    ("ZWL", "rtgs !zwg !$"),
+    ("ZWG", "rtgs !zig !zwl !$"),
 ];
 
 #[cfg(test)]

@@ -84,6 +84,8 @@ classes! {
     Price "price"
     /// Buy, get, win, dial: an advert begins.
     Offer "offer"
+    /// An advert's verb where verbs end the sentence: the amount before it is no balance.
+    Urge "urge"
     /// For, at: the amount behind it is a price.
     For "for"
     /// From, as in charged from the main balance.

@@ -102,7 +102,7 @@ macro_rules! languages {
 
 languages! {
     "am" "ar" "az" "bg" "bn" "cs" "da" "de" "el" "en" "es" "et" "fa" "fi" "fr" "ha" "he" "hi" "ht" "hu" "hy" "id" "it" "ja" "ka" "kk"
-    "km" "ko" "ky" "lo" "lt" "lv" "mg" "mn" "my" "nl" "no" "pl" "pt" "ro" "ru" "sk" "sl" "so" "sq" "sr" "sv" "sw" "th" "tk"
+    "km" "ko" "ky" "lo" "lt" "lv" "mg" "mn" "my" "nl" "no" "pl" "pt" "ro" "ru" "rw" "sk" "sl" "so" "sq" "sr" "sv" "sw" "th" "tk"
     "tl" "tr" "uk" "ur" "uz" "vi" "zh"
 }
 

@@ -107,6 +107,20 @@ fn is_first_sentence(page: &Page<'_>, figure: &Figure) -> bool {
         && page.ends_sentence(figure.last + 1)
 }
 
+/// The one amount of a reply about a wallet or other account is what was asked for.
+fn lone_wallet(page: &Page<'_>, judged: &mut [Judged]) {
+    let mut money = judged.iter_mut().zip(&page.figures).filter(|(judged, figure)| {
+        matches!(judged.finding, Finding::Pot(_)) && figure.unit.is_money()
+    });
+    let (Some((only, _)), None) = (money.next(), money.next()) else { return };
+    let said = only.label.classes;
+    let is_wallet = said.has(Class::Part) && !said.any(&[Class::Limit, Class::Package]);
+    if only.is(Role::Other) && is_wallet && only.label.cue.is_account() {
+        only.finding = Finding::Pot(Role::Main);
+        only.is_clear = false;
+    }
+}
+
 /// One pot is the main one: the one named so, else the first. A clean label beats a doubtful one.
 fn one_main(page: &Page<'_>, judged: &mut [Judged]) {
     let is_money = |at: usize| {
@@ -132,7 +146,7 @@ fn one_main(page: &Page<'_>, judged: &mut [Judged]) {
     };
     let Some(best) = mains.iter().copied().max_by_key(|at| (score(*at), std::cmp::Reverse(*at)))
     else {
-        return;
+        return lone_wallet(page, judged);
     };
     for at in mains.into_iter().filter(|at| *at != best) {
         if let Some(other) = judged.get_mut(at) {

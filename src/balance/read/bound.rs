@@ -1,6 +1,7 @@
 //! How far a figure reaches, and what the words around it say that it counts.
 
 use super::unit::Unit;
+use crate::balance::currency;
 use crate::balance::lexicon::Class;
 use crate::balance::scan::{Lexeme, Number, Token};
 
@@ -11,6 +12,8 @@ pub(super) struct Bound {
     pub(super) unit: Unit,
     pub(super) power: u8,
     pub(super) own: bool,
+    /// Whether it counts hundredths: `47p`, `50 paise`.
+    pub(super) is_subunit: bool,
 }
 
 impl Bound {
@@ -36,7 +39,13 @@ impl Bound {
     }
 
     /// What stands behind the number; else a unit in the label before it.
-    pub(super) fn look_right(&mut self, lexemes: &[Lexeme<'_>], at: usize, free: usize) {
+    pub(super) fn look_right(
+        &mut self,
+        lexemes: &[Lexeme<'_>],
+        at: usize,
+        free: usize,
+        home: Option<&'static str>,
+    ) {
         let mut next = at + 1;
         if let Some(word) = lexemes.get(next).filter(|word| !word.spaced || word.text.len() > 1) {
             let is_multiple = word.sense.classes.has(Class::Multiple) && word.money.is_none();
@@ -51,6 +60,11 @@ impl Bound {
             return;
         }
         let Some(word) = lexemes.get(next) else { return self.by_label(lexemes, at, free) };
+        if self.counts_hundredths(word, home) {
+            *self =
+                Self { last: next, unit: Unit::Money(home), own: true, is_subunit: true, ..*self };
+            return;
+        }
         if let Some(money) = word.money.filter(|_| !is_prefix_of_next(lexemes, next)) {
             let talk = adjacent_unit(lexemes, at, free).filter(|unit| unit.is_talk());
             *self = match talk {
@@ -71,6 +85,12 @@ impl Bound {
                 None => self.by_label(lexemes, at, free),
             },
         }
+    }
+
+    fn counts_hundredths(&self, word: &Lexeme<'_>, home: Option<&str>) -> bool {
+        let sign = home.is_some_and(|home| currency::is_subunit_sign(word.text, home));
+        let named = word.sense.classes.has(Class::Subunit) && word.money.is_none();
+        home.is_some() && word.token == Token::Word && (named || sign && !word.spaced)
     }
 
     /// `120/=`, `Rs. 120/-`: shillings and rupees without a hundredth.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::super::currency;
 use super::super::lexicon::Class;
-use super::super::scan::{Clock, Lexeme, Number, Token, Vocabulary};
+use super::super::scan::{Clock, Lexeme, Number, Token, Vocabulary, is_unspaced};
 use super::bound::Bound;
 use super::unit::Unit;
 
@@ -123,9 +123,10 @@ fn figure(lexemes: &[Lexeme<'_>], at: usize, free: usize, notation: &Notation) -
         Token::Clock(clock) => return talk(lexemes, at, clock),
         _ => return None,
     };
-    let mut bound = Bound { first: at, last: at, unit: Unit::Bare, power: 0, own: false };
+    let mut bound =
+        Bound { first: at, last: at, unit: Unit::Bare, power: 0, own: false, is_subunit: false };
     bound.look_left(lexemes, at, free);
-    bound.look_right(lexemes, at, free);
+    bound.look_right(lexemes, at, free, notation.home);
     bound.whole_units(lexemes, notation.home);
     let is_phone = matches!(lexeme.token, Token::Phone(_));
     if is_phone && !bound.unit.is_money() {
@@ -135,6 +136,10 @@ fn figure(lexemes: &[Lexeme<'_>], at: usize, free: usize, notation: &Notation) -
     let (mut value, is_doubtful) = notation.value(number, bound.unit);
     if bound.power > 0 {
         value = (value * Decimal::from(10_u64.pow(u32::from(bound.power.min(9))))).normalize();
+    }
+    if bound.is_subunit {
+        let decimals = if notation.home.is_some_and(currency::has_three_decimals) { 3 } else { 2 };
+        value *= Decimal::new(1, decimals);
     }
     if bound.is_negative(lexemes) {
         value.set_sign_negative(true);
@@ -171,7 +176,9 @@ fn ends_a_name(lexemes: &[Lexeme<'_>], at: usize) -> bool {
     if cut {
         return true;
     }
-    let means_something = before.money.is_some() || !before.sense.classes.is_empty();
+    // Where no spaces are written, nothing is glued.
+    let unspaced = before.text.chars().next_back().is_some_and(is_unspaced);
+    let means_something = before.money.is_some() || !before.sense.classes.is_empty() || unspaced;
     // `KM1: 5`: the digit of a label.
     let label = lexemes.get(at + 1).is_some_and(|next| next.token == Token::Mark(':'))
         && lexemes.get(at + 2).is_some_and(|value| matches!(value.token, Token::Number(_)))

@@ -130,8 +130,10 @@ fn pots(page: &Page<'_>, judged: &[Judged], dates: &[expiry::Expiry]) -> Vec<Pot
 
 /// The one currency that the text names anywhere: what it says of a price holds for a bare balance.
 fn only_currency(page: &Page<'_>) -> Option<&'static str> {
+    let in_menu =
+        |figure: &Figure| page.menu.as_ref().is_some_and(|menu| menu.holds(figure.number));
     let mut named = page.figures.iter().filter_map(|figure| match figure.unit {
-        Unit::Money(code) => code,
+        Unit::Money(code) if !in_menu(figure) => code,
         _ => None,
     });
     let first = named.next()?;
@@ -179,7 +181,8 @@ impl Page<'_> {
     }
 
     fn slice(&self, start: usize, end: usize) -> &[Lexeme<'_>] {
-        self.lexemes.get(start..end.max(start)).unwrap_or_default()
+        let end = end.min(self.lexemes.len());
+        self.lexemes.get(start..end).unwrap_or_default()
     }
 
     fn any_word(&self, class: Class) -> bool {

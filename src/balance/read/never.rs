@@ -1,7 +1,7 @@
 //! Amounts that are nobody's balance, whatever else the text says: shares, references, adverts.
 
-use super::super::lexicon::Class;
-use super::super::scan::Token;
+use super::super::lexicon::{Class, Classes};
+use super::super::scan::{Lexeme, Token};
 use super::Page;
 use super::cue::{Cue, Label};
 use super::figure::Figure;
@@ -44,7 +44,7 @@ pub(super) fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&
         return Some("one side of an offer");
     }
     let has_word = |class| word(before, class);
-    if has_word(Class::Threshold) {
+    if has_word(Class::Threshold) || figure.unit.is_money() && is_least_or_most(page, figure) {
         return Some("a threshold");
     }
     if has_word(Class::For) && !has_word(Class::Balance) && !label.is_marked {
@@ -56,6 +56,9 @@ pub(super) fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&
     if figure.unit.is_allowance() && label.cue == Cue::Have && is_paid_for(page, figure) {
         return Some("what a price buys");
     }
+    if figure.unit.is_allowance() && is_sold(page, figure) {
+        return Some("what a price buys");
+    }
     if figure.unit.is_allowance() && is_whole_of(page, figure) {
         return Some("what the amount before it is a part of");
     }
@@ -63,6 +66,21 @@ pub(super) fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&
         return Some("part of a package's name");
     }
     None
+}
+
+/// `Min. load P12`, `min balance Rs 5`: short for minimum where no number stands before it.
+fn is_least_or_most(page: &Page<'_>, figure: &Figure) -> bool {
+    const MOST_WORDS: usize = 4;
+    let before = page.slice(0, figure.first).iter().rev();
+    let mut words = before
+        .take_while(|lexeme| matches!(lexeme.token, Token::Word | Token::Mark('.')))
+        .take(MOST_WORDS);
+    let short = |lexeme: &Lexeme<'_>| {
+        matches!(lexeme.text, "min" | "max" | "maks" | "мин" | "мін" | "макс")
+    };
+    let Some(at) = words.position(short) else { return false };
+    let number = figure.first.checked_sub(at + 2).and_then(|at| page.lexemes.get(at));
+    !number.is_some_and(|number| matches!(number.token, Token::Number(_)))
 }
 
 fn is_amount(page: &Page<'_>, at: usize) -> bool {
@@ -112,6 +130,15 @@ fn is_paid_for(page: &Page<'_>, figure: &Figure) -> bool {
             && word(price.last + 1, Class::Per)
             && word(price.last + 2, Class::Period)
     })
+}
+
+/// `1GB @ TK 38`, `3 GB por $5`.
+fn is_sold(page: &Page<'_>, figure: &Figure) -> bool {
+    let sells = page.lexemes.get(figure.last + 1).is_some_and(|next| {
+        next.sense.classes.has(Class::For) && !next.sense.classes.has(Class::And)
+    });
+    let price = |other: &Figure| other.first == figure.last + 2 && other.unit.is_money();
+    sells && page.figures.iter().any(price)
 }
 
 /// `500 MB of 2 GB`, `120/500 min`: a small word or a stroke behind an amount of the same kind.
@@ -189,8 +216,30 @@ pub(super) fn advert(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<
     if !label.cue.is_account() && sells(0, start) {
         return Some("behind an advert");
     }
+    if is_urged(page, figure, label) {
+        return Some("an advert that ends with its verb");
+    }
     let owed = label.classes.has(Class::Debt) && !label.is_marked;
-    (owed && is_dialled_for(page, figure)).then_some("a loan that is offered")
+    let lends = |classes: Classes| classes.has(Class::Debt) && classes.has(Class::Offer);
+    let next = page.lexemes.get(figure.last + 1).map(|next| next.sense.classes).unwrap_or_default();
+    let lent = owed && (lends(label.classes) || is_dialled_for(page, figure))
+        || lends(next) && !label.classes.has(Class::Debt);
+    lent.then_some("a loan that is offered")
+}
+
+/// "Rs 239 recharge karein": a verb that asks for something ends the sentence. What is stated has its own
+/// verb before that: "balance Rs 5 hai, recharge karein".
+fn is_urged(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
+    const STATED: [Class; 4] = [Class::Is, Class::Left, Class::Have, Class::And];
+    let behind = page.slice(figure.last + 1, page.sentence_end(figure.last + 1));
+    let urge = behind
+        .iter()
+        .take_while(|word| {
+            let ends = matches!(word.token, Token::Mark(',' | ';') | Token::Code);
+            !ends && !word.sense.classes.any(&STATED)
+        })
+        .any(|word| word.sense.classes.has(Class::Urge));
+    urge && !label.is_marked && !label.classes.any(&[Class::Left, Class::Main])
 }
 
 /// `Promised payment 100 for 3 days: *106#`.

@@ -163,6 +163,12 @@ fn speaks_of_another(page: &Page<'_>, figure: &Figure) -> bool {
     sentence.iter().any(|lexeme| lexeme.sense.classes.any(&[Class::Doubt, Class::Not]))
 }
 
+/// "Transfer 5 EUR of your balance?"
+fn is_asked(page: &Page<'_>, figure: &Figure) -> bool {
+    let end = page.lexemes.get(page.sentence_end(figure.last + 1));
+    end.is_some_and(|end| end.token == Token::Mark('?'))
+}
+
 /// `3,50- EUR`, `12 EUR 34`, `05.00`: no amount is usually written so.
 fn is_written_oddly(page: &Page<'_>, figure: &Figure) -> bool {
     let next = page.lexemes.get(figure.last + 1);
@@ -184,7 +190,16 @@ fn is_written_oddly(page: &Page<'_>, figure: &Figure) -> bool {
 /// "The balance query costs 0.09": a word that means nothing to us may turn the label around.
 fn is_label_unclear(page: &Page<'_>, figure: &Figure, main: &Judged) -> bool {
     let Some(label) = main.label.word.filter(|_| !main.label.is_marked) else { return false };
-    page.slice(label + 1, figure.first).iter().any(is_unknown)
+    const STATES: [Class; 4] = [Class::Is, Class::Left, Class::Have, Class::New];
+    let between = page.slice(label + 1, figure.first);
+    let states = |word: &Lexeme<'_>| word.sense.classes.any(&STATES);
+    // "Tukar kredit RM5": a verb that means nothing to us may come first.
+    let before = page.slice(main.label.start, label).iter().rev();
+    let mut clause =
+        before.take_while(|word| word.token == Token::Word).skip_while(|word| states(word));
+    let is_stated =
+        between.iter().any(states) || main.label.classes.any(&[Class::Left, Class::Have]);
+    between.iter().any(is_unknown) || !is_stated && clause.any(is_unknown)
 }
 
 fn is_unknown(word: &Lexeme<'_>) -> bool {
@@ -212,6 +227,7 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
     let money_elsewhere = others.clone().any(|(other, _)| other.unit.is_money());
     let checks = [
         (speaks_of_another(page, figure), "it may be another time's, another person's, or a claim"),
+        (is_asked(page, figure), "it stands in a question"),
         (is_written_oddly(page, figure), "the digits stand oddly"),
         (figure.is_doubtful, "its digits can be read in two ways"),
         (page.languages != Languages::Local, "the words are of a language not expected"),

@@ -1,7 +1,7 @@
 //! Dates with the month as a word: `31 Dec 2025`, `Aug 28, 2021`, `06AUG2015`, `28 de agosto de 2021`.
 
 use super::super::lexicon::Class;
-use super::date::date;
+use super::date::{date, plausible_year};
 use super::word::Vocabulary;
 use super::{Lexeme, Token};
 
@@ -93,7 +93,7 @@ fn year(lexemes: &[Lexeme<'_>], from: usize, at: usize) -> Option<(u16, usize)> 
     let lexeme = lexemes.get(at)?;
     let year = small(lexeme)?;
     match lexeme.text.len() {
-        4 if (1990..=2199).contains(&year) || (2500..=2700).contains(&year) => Some((year, 4)),
+        4 if plausible_year((year, 4)).is_some() => Some((year, 4)),
         2 if !lexeme.spaced && (at > from || from == 2) || year >= 60 => Some((year, 2)),
         _ => None,
     }

@@ -32,8 +32,12 @@ pub(crate) struct Clock {
 /// Years that a validity date can have; what lies outside is no date.
 const YEARS: std::ops::RangeInclusive<i16> = 2000..=2199;
 
-/// Where this is said, and how much older the calendar's years are.
+/// How much older the calendar's years are.
 const BUDDHIST: i16 = 543;
+
+/// Years of the Solar Hijri calendar of Iran and Afghanistan: 2011 to 2051. Lunar ones, which are not
+/// read, have passed 1440.
+const SOLAR_HIJRI: std::ops::RangeInclusive<i16> = 1390..=1429;
 
 impl NumericDate {
     /// The date, with the month first where the country writes so; none where no calendar has it.
@@ -61,6 +65,9 @@ pub(crate) fn date(
     if digits == 2 {
         year += if buddhist && year >= 43 { 2500 } else { 2000 };
     }
+    if SOLAR_HIJRI.contains(&year) {
+        return solar_hijri(year, month, day);
+    }
     if year > *YEARS.end() {
         year -= BUDDHIST;
     }
@@ -68,6 +75,27 @@ pub(crate) fn date(
         return None;
     }
     civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// Six months of 31 days, five of 30, and a last one that leap years, eight in 33, make longer.
+fn solar_hijri(year: i16, month: u16, day: u16) -> Option<civil::Date> {
+    let leaps = |year: i16| (8 * i32::from(year) + 29).div_euclid(33);
+    let is_leap = leaps(year) > leaps(year - 1);
+    let length = match month {
+        1..=6 => 31,
+        7..=11 => 30,
+        12 => 29 + u16::from(is_leap),
+        _ => return None,
+    };
+    if !(1..=length).contains(&day) {
+        return None;
+    }
+    // The first of Farvardin 1404.
+    let new_year = civil::Date::constant(2025, 3, 21);
+    let years = i32::from(year - 1404) * 365 + leaps(year - 1) - leaps(1403);
+    let before = if month <= 7 { 31 * (month - 1) } else { 186 + 30 * (month - 7) };
+    let days = years + i32::from(before) + i32::from(day) - 1;
+    new_year.checked_add(jiff::Span::new().days(days)).ok()
 }
 
 /// A date with its year: `2026-12-31`, `31.12.2026`, `12/31/26`, `20261231`, `2026年12月31日`.
@@ -141,8 +169,9 @@ fn letter(input: &str) -> IResult<&str, char> {
     map_opt(nom::character::complete::anychar, |c| c.is_alphabetic().then_some(c)).parse(input)
 }
 
-fn plausible_year((year, _): (u16, usize)) -> Option<u16> {
-    matches!(year, 1990..=2199 | 2500..=2700).then_some(year)
+/// Whether a year of four digits can be one of a validity date, in any calendar.
+pub(super) fn plausible_year((year, _): (u16, usize)) -> Option<u16> {
+    matches!(year, 1390..=1429 | 1990..=2199 | 2500..=2700).then_some(year)
 }
 
 /// From `least` to `most` digits: their value and how many there were.
@@ -178,6 +207,11 @@ mod tests {
             ("01-01-2100",     false, false, Some("2100-01-01")),
             ("20261231",       false, false, Some("2026-12-31")),
             ("2026年12月31日",  false, false, Some("2026-12-31")),
+            ("1405/12/14",     false, false, Some("2027-03-05")),
+            ("01/01/1399",     false, false, Some("2020-03-20")),
+            ("1403/12/30",     false, false, Some("2025-03-20")),
+            ("1404/12/30",     false, false, None),
+            ("1448/05/12",     false, false, None),
             ("31/31/2026",     false, false, None),
             ("30/02/2026",     false, false, None),
             ("12.34",          false, false, None),

@@ -8,7 +8,7 @@ pub(super) fn is_letter(c: char) -> bool {
 }
 
 /// Whether the script writes no spaces between words.
-pub(super) fn is_unspaced(c: char) -> bool {
+pub(in crate::balance) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 

@@ -22,6 +22,7 @@ pub(super) mod number;
 mod word;
 
 pub(super) use date::Clock;
+pub(super) use letters::is_unspaced;
 pub(super) use number::Number;
 pub(super) use word::Vocabulary;
 
@@ -181,10 +182,12 @@ impl<'t> Scanner<'t, '_> {
     fn mark(&mut self, rest: &'t str, c: char) {
         let sign = rest.get(..c.len_utf8()).unwrap_or_default();
         let money = self.vocabulary.money(sign);
-        let token = if money.is_some() { Token::Word } else { Token::Mark(c) };
-        self.push(token, sign.len());
+        // "1GB @ Rs 50": a sign that the lexicon reads as a word.
+        let sense = if c == '@' { self.vocabulary.sense(sign) } else { Sense::default() };
+        let is_word = money.is_some() || sense != Sense::default();
+        self.push(if is_word { Token::Word } else { Token::Mark(c) }, sign.len());
         if let Some(lexeme) = self.lexemes.last_mut() {
-            lexeme.money = money;
+            (lexeme.money, lexeme.sense) = (money, sense);
         }
     }
 

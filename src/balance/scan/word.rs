@@ -54,6 +54,9 @@ impl Part {
 
 const MOST_PARTS: usize = 6;
 
+/// Letters and marks of the longest word for money in a script without spaces: `ကျပ်`, `រៀល`.
+const LONGEST_MONEY: usize = 4;
+
 impl Vocabulary {
     /// For a reply from `country`; every language where that is not known.
     pub(in crate::balance) fn new(
@@ -314,7 +317,7 @@ impl Vocabulary {
                 _ => longest = Some(Part { start: 0, end: length, sense, money: None }),
             }
         }
-        let mut ends = [0; 3];
+        let mut ends = [0; LONGEST_MONEY];
         for (end, (at, c)) in ends.iter_mut().zip(text.char_indices()) {
             *end = at + c.len_utf8();
         }
