@@ -80,6 +80,7 @@ fn run_blocks(folder: &Path) {
         pages
     };
     fs::create_dir(folder.join("home")).unwrap();
+    fs::create_dir(folder.join("no-modem")).unwrap();
     plug_in(&folder.join("two-modems"));
     let with_modems = pages("two-modems");
     with_modems.case("tests/cli/ports.md");

@@ -14,7 +14,7 @@ use saldo::Error;
 use saldo::modems::Role;
 use saldo::port::{
     BAUD, Candidate, Port, PortSpec, Roots, candidate, candidates, choose, first_ports,
-    name_holders, open_in,
+    name_holders, open_in, without_ports,
 };
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -202,6 +202,17 @@ impl Tree {
         }
     }
 
+    /// An interface without a tty, and its driver.
+    fn interface(&self, topology: &str, number: u8, driver: &str) {
+        let interface = format!("sys/devices/usb1/{topology}/{topology}:1.{number}");
+        self.link(&format!("{interface}/driver"), &format!("sys/bus/usb/drivers/{driver}"));
+        self.link(
+            &format!("sys/bus/usb/devices/{topology}"),
+            &format!("sys/devices/usb1/{topology}"),
+        );
+        self.link(&format!("sys/bus/usb/devices/{topology}:1.{number}"), &interface);
+    }
+
     /// A tty of a USB interface; `class` is class, subclass and protocol.
     fn tty(&self, name: &str, topology: &str, number: u8, class: [&str; 3], driver: &str) {
         let interface = format!("sys/devices/usb1/{topology}/{topology}:1.{number}");
@@ -250,7 +261,7 @@ fn the_command_port_of_the_only_modem_is_chosen() {
     assert_eq!(tree.choose(Some("usb:1-1.2")).unwrap(), "ttyUSB2");
 
     let port = tree.candidates().remove(0);
-    assert_eq!((port.role, port.interface, port.rejected), (Role::At, Some(2), None));
+    assert_eq!((port.role, port.interface, port.rejected.clone()), (Role::At, Some(2), None));
     assert_eq!((port.driver.as_deref(), &port.serial), (Some("option"), &None));
     assert_eq!(port.model().unwrap(), "Quectel EC25");
     assert_eq!(port.device, tree.roots.dev.join("ttyUSB2"));
@@ -288,13 +299,18 @@ fn of_two_modems_the_user_chooses() {
 }
 
 #[test]
-fn no_sysfs_means_no_modem_and_a_way_to_try_without() {
+fn no_sysfs_is_told_from_no_modem_with_a_way_to_try_without() {
     let tree = Tree::new();
     assert!(tree.candidates().is_empty());
     let error = tree.choose(None).unwrap_err();
-    assert_eq!((error.exit_status(), error.to_string().as_str()), (3, "no modem found"));
+    assert_eq!(error.exit_status(), 3);
+    let sys = tree.roots.sys.display();
+    assert_eq!(error.to_string(), format!("cannot look for modems: there is no {sys}"));
     assert!(error.hint().unwrap().contains("saldo --port sim:be-proximus"));
     assert!(tree.choose(Some("usb:2c7c:0125")).unwrap_err().to_string().contains("2c7c:0125"));
+    fs::create_dir(&tree.roots.sys).unwrap();
+    let error = tree.choose(None).unwrap_err().to_string();
+    assert_eq!(error, "no modem found: sysfs lists no serial port (class/tty, class/wwan)");
 }
 
 #[test]
@@ -313,7 +329,9 @@ fn a_kernel_wwan_port_takes_commands_by_construction() {
     for name in ["wwan0at1", "wwan0at0", "wwan0qcdm0", "wwan0mbim0", "wwan0"] {
         tree.link(&format!("sys/class/wwan/{name}"), &format!("sys/devices/pci/wwan/wwan0/{name}"));
     }
-    assert_eq!(tree.names(), ["wwan0at0", "wwan0at1"]);
+    assert_eq!(tree.names(), ["wwan0at0", "wwan0at1", "wwan0qcdm0", "wwan0mbim0"]);
+    let asked = tree.candidates().iter().filter(|port| port.rejected.is_none()).count();
+    assert_eq!(asked, 2, "never the ones for packets and diagnosis");
     assert_eq!(tree.choose(None).unwrap(), "wwan0at0");
 }
 
@@ -330,15 +348,22 @@ fn what_may_be_anything_is_listed_and_never_chosen_unasked() {
     tree.write("sys/class/tty/ttyS1/type", "0");
     tree.write("sys/class/tty/tty0/dev", "4:0");
 
-    let reasons: Vec<_> = tree.candidates().iter().map(|port| (port.role, port.rejected)).collect();
+    let reasons: Vec<_> =
+        tree.candidates().iter().map(|port| (port.role, port.rejected.clone())).collect();
     let names = tree.names();
     assert_eq!(names, ["ttyUSB0", "ttyACM0", "ttyS0"]);
-    assert!(reasons.iter().all(|(_, reason)| reason.unwrap().contains("--port")), "{reasons:?}");
+    assert!(
+        reasons.iter().all(|(_, reason)| reason.as_deref().unwrap().contains("--port")),
+        "{reasons:?}"
+    );
     assert_eq!(
         reasons.iter().map(|(role, _)| *role).collect::<Vec<_>>(),
         [Role::Adapter, Role::Unknown, Role::Uart]
     );
-    assert_eq!(tree.choose(None).unwrap_err().to_string(), "no modem found");
+    assert_eq!(
+        tree.choose(None).unwrap_err().to_string(),
+        "no modem found: the 3 serial ports there are may be anything (`saldo ports`)"
+    );
     assert_eq!(tree.choose(Some("usb:10c4:ea60")).unwrap(), "ttyUSB0", "named, so asked");
 }
 
@@ -368,6 +393,54 @@ fn a_huawei_stick_is_read_by_protocol_and_an_option_stick_by_its_driver() {
     }
     assert_eq!(tree.names(), ["ttyUSB1", "ttyUSB0", "ttyHS2", "ttyHS1", "ttyHS0"]);
     assert_eq!(tree.candidates()[0].model().unwrap(), "HUAWEI Mobile");
+}
+
+#[test]
+fn a_modem_in_a_mode_without_ports_is_named_with_its_mode() {
+    for (id, words, driver, mode, hint) in [
+        ("12d1:14dc", ["HUAWEI", "HUAWEI HiLink", ""], "cdc_ether", "network mode", "sim:"),
+        (
+            "12d1:1f01",
+            ["HUAWEI", "HUAWEI Mass Storage", ""],
+            "usb-storage",
+            "storage",
+            "usb_modeswitch",
+        ),
+        ("1199:9071", ["", "MC7455", ""], "cdc_mbim", "MBIM only", "--port mm:N"),
+    ] {
+        let tree = Tree::new();
+        tree.usb("1-1.4", id, words);
+        tree.interface("1-1.4", 0, driver);
+        let error = tree.choose(None).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains(&format!("{} (usb:1-1.4) ", words[1])), "{message}");
+        assert!(message.contains(mode), "{message}");
+        assert!(error.hint().unwrap().contains(hint), "{error}");
+    }
+}
+
+#[test]
+fn what_a_maker_of_modems_makes_besides_is_no_modem() {
+    let tree = Tree::new();
+    tree.usb("1-5", "8087:0a2b", ["Intel", "Bluetooth", ""]);
+    tree.interface("1-5", 0, "btusb");
+    tree.quectel("1-1", 0);
+    tree.interface("1-1", 4, "qmi_wwan");
+    assert!(without_ports(&tree.roots).is_empty());
+}
+
+#[test]
+fn the_control_channel_of_packets_is_listed_and_left_alone() {
+    let tree = Tree::new();
+    tree.quectel("1-1", 0);
+    let interface = "sys/devices/usb1/1-1/1-1:1.4";
+    tree.write(&format!("{interface}/bInterfaceNumber"), "04");
+    tree.link("sys/class/usbmisc/cdc-wdm0/device", interface);
+    tree.link(&format!("{interface}/driver"), "sys/bus/usb/drivers/qmi_wwan");
+    let port = tree.candidates().into_iter().find(|port| port.role == Role::Net).unwrap();
+    assert_eq!(port.device, tree.roots.dev.join("cdc-wdm0"));
+    assert_eq!((port.interface, port.topology.as_deref()), (Some(4), Some("1-1")));
+    assert_eq!(port.rejected.as_deref(), Some("carries packets, not commands"));
 }
 
 #[test]

@@ -204,7 +204,7 @@ fn all_modems() -> Result<Vec<PortSpec>, Error> {
         .into_iter()
         .map(|found| PortSpec::Device(found.device.clone()))
         .collect();
-    if ports.is_empty() { Err(port::none_found()) } else { Ok(ports) }
+    if ports.is_empty() { Err(port::none_found(&Roots::default())) } else { Ok(ports) }
 }
 
 fn question(args: &Args, settings: &Settings, globals: &Globals) -> Result<Question, Error> {

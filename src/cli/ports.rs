@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use saldo::Error;
 use saldo::modems::{Role, UsbId};
-use saldo::port::{Candidate, Holder, Roots, candidates, name_holders, none_found};
+use saldo::port::{self, Candidate, Holder, Roots, candidates, name_holders, none_found};
 use serde::Serialize;
 
 use super::{Globals, out};
@@ -27,10 +27,28 @@ pub(crate) fn run(_args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
             out::line(line)?;
         }
     }
-    match ports.iter().any(|port| port.rejected.is_none()) {
-        true => Ok(ExitCode::SUCCESS),
-        false => Err(none_found()),
+    if ports.iter().all(|port| port.rejected.is_some()) {
+        return Err(none_found(&roots));
     }
+    remarks(&ports, &roots).iter().for_each(|remark| out::note(globals, remark));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the table has no column for.
+fn remarks(ports: &[Candidate], roots: &Roots) -> Vec<String> {
+    let mut remarks = port::without_ports(roots);
+    if let Some((device, way)) = port::forbidden(ports) {
+        remarks.push(format!("no permission to open {}: {way}", device.display()));
+    }
+    if ports.iter().all(|port| port.holder.is_none()) {
+        let broker = port::hidden_broker(&roots.proc);
+        remarks.extend(broker.map(|broker| {
+            format!(
+                "{broker} may hold these ports: only `sudo saldo ports` sees the files it has open"
+            )
+        }));
+    }
+    remarks
 }
 
 #[derive(Serialize)]
@@ -62,7 +80,7 @@ impl<'a> Row<'a> {
             model: port.model(),
             serial: serial.map(|text| if show_ids { text.to_owned() } else { masked(text) }),
             holder: port.holder.as_ref(),
-            rejected: port.rejected,
+            rejected: port.rejected.as_deref(),
         }
     }
 }
@@ -81,7 +99,7 @@ fn table(ports: &[Candidate]) -> Vec<String> {
     if ports.is_empty() {
         return Vec::new();
     }
-    let head = ["PORT", "USB", "IF", "ROLE", "MODEL", "HELD BY", "NOT ASKED BECAUSE"];
+    let head = ["PORT", "USB", "PLACE", "IF", "ROLE", "MODEL", "HELD BY", "NOT ASKED BECAUSE"];
     let mut rows = vec![head.map(str::to_owned)];
     rows.extend(ports.iter().map(cells));
     let width = |column: usize| {
@@ -91,20 +109,21 @@ fn table(ports: &[Candidate]) -> Vec<String> {
     rows.iter().map(|row| line(row, &widths)).collect()
 }
 
-fn cells(port: &Candidate) -> [String; 7] {
+fn cells(port: &Candidate) -> [String; 8] {
     let or_dash = |cell: Option<String>| cell.unwrap_or_else(|| "-".into());
     [
         port.device.display().to_string(),
         or_dash(port.usb.map(|usb| usb.to_string())),
+        or_dash(port.topology.clone()),
         or_dash(port.interface.map(|number| number.to_string())),
         port.role.to_string(),
         or_dash(port.model().map(|model| out::visible(&model))),
         or_dash(port.holder.as_ref().map(|holder| out::visible(&holder.to_string()))),
-        port.rejected.unwrap_or_default().to_owned(),
+        port.rejected.as_deref().unwrap_or_default().to_owned(),
     ]
 }
 
-fn line(cells: &[String; 7], widths: &[usize]) -> String {
+fn line(cells: &[String; 8], widths: &[usize]) -> String {
     let padded = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
     padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
@@ -134,20 +153,21 @@ mod tests {
     fn the_table_lines_up_and_shows_no_control_characters() {
         let uart = Candidate {
             usb: None,
+            topology: None,
             interface: None,
             role: Role::Uart,
             manufacturer: None,
             product: None,
             holder: None,
-            rejected: Some("a UART"),
+            rejected: Some("a UART".into()),
             ..port("/dev/ttyS0")
         };
         assert_eq!(
             table(&[port("/dev/ttyUSB2"), uart]),
             [
-                r"PORT          USB        IF  ROLE  MODEL                  HELD BY                 NOT ASKED BECAUSE",
-                r"/dev/ttyUSB2  2c7c:0125  2   AT    Quectel EC25\u{1b}[2J  ModemManager (PID 812)",
-                r"/dev/ttyS0    -          -   UART  -                      -                       a UART",
+                r"PORT          USB        PLACE  IF  ROLE  MODEL                  HELD BY                 NOT ASKED BECAUSE",
+                r"/dev/ttyUSB2  2c7c:0125  1-1.2  2   AT    Quectel EC25\u{1b}[2J  ModemManager (PID 812)",
+                r"/dev/ttyS0    -          -      -   UART  -                      -                       a UART",
             ]
         );
     }

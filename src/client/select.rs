@@ -17,7 +17,7 @@ pub async fn select(spec: PortSpec) -> Result<PortSpec, Error> {
     let candidates = port::candidates(&Roots::default());
     let ports = port::first_ports(&candidates);
     if ports.is_empty() {
-        return Err(port::none_found());
+        return Err(port::none_found(&Roots::default()));
     }
     for found in ports {
         let device = PortSpec::Device(found.device.clone());

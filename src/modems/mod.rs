@@ -65,9 +65,24 @@ pub fn role(usb: UsbId, interface: &Interface) -> (Role, usize) {
     })
 }
 
+/// Whether any row is about a device of this vendor. Some of them make more than modems.
+pub fn is_maker(vendor: u16) -> bool {
+    FILES.iter().any(|file| file.vendors.contains(&vendor))
+}
+
 /// Whether any row is about this device.
 pub fn is_known(usb: UsbId) -> bool {
     layouts_of(usb).next().is_some()
+}
+
+/// Words in the answer to `ATI` of this vendor's ports that say `OK` to everything and do nothing.
+pub fn decoys(usb: UsbId) -> impl Iterator<Item = &'static str> {
+    layouts_by(usb.vendor).flat_map(|layout| &layout.decoys).map(String::as_str)
+}
+
+/// Whether this vendor's modems may answer on another port than the one that was asked.
+pub fn replies_elsewhere(usb: UsbId) -> bool {
+    layouts_by(usb.vendor).any(|layout| layout.reply_elsewhere)
 }
 
 /// Every layout there is, sorted by vendor and product.
@@ -78,8 +93,12 @@ pub fn layouts() -> Vec<&'static Layout> {
 }
 
 fn layouts_of(usb: UsbId) -> impl Iterator<Item = &'static Layout> {
-    let files = FILES.iter().filter(move |file| file.vendors.contains(&usb.vendor));
-    files.flat_map(|file| &file.data().usb).filter(move |layout| layout.covers(usb))
+    layouts_by(usb.vendor).filter(move |layout| layout.covers(usb))
+}
+
+fn layouts_by(vendor: u16) -> impl Iterator<Item = &'static Layout> {
+    let files = FILES.iter().filter(move |file| file.vendors.contains(&vendor));
+    files.flat_map(|file| &file.data().usb).filter(move |layout| layout.vendor == vendor)
 }
 
 /// By its own words first; rebranded modems often keep the maker's USB id only.
@@ -298,6 +317,16 @@ mod tests {
             let usb = UsbId { vendor, product };
             assert_eq!(super::role(usb, &interface).0, role, "{usb} {interface:?}");
         }
+    }
+
+    #[test]
+    fn what_a_vendor_does_with_its_ports_holds_for_products_nobody_has_listed() {
+        let (sierra, huawei) = ([0x1199, 0xffff], [0x12d1, 0xffff]);
+        let usb = |[vendor, product]: [u16; 2]| UsbId { vendor, product };
+        assert_eq!(decoys(usb(sierra)).next(), Some("APP1"));
+        assert_eq!(decoys(usb(huawei)).next(), None);
+        assert!(replies_elsewhere(usb(huawei)) && !replies_elsewhere(usb(sierra)));
+        assert!(is_maker(0x2c7c) && !is_maker(0x10c4));
     }
 
     #[test]

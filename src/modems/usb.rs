@@ -111,6 +111,13 @@ pub struct Layout {
     /// Ports that carry packets.
     #[serde(default)]
     pub qmi: Vec<u8>,
+    /// Words in the answer to `ATI` by which a port gives itself away that says `OK` to everything and
+    /// does nothing.
+    #[serde(default)]
+    pub decoys: Vec<String>,
+    /// Whether `+CUSD` may come on another command port of the device than the one that was asked.
+    #[serde(default)]
+    pub reply_elsewhere: bool,
     /// What is behind the layout.
     pub why: String,
     /// Who says so.

@@ -1,11 +1,13 @@
 //! Which ports there are, and which one the user means.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use super::absent::none_found;
 use super::sysfs::{self, Node};
-use super::{Holder, PortSpec, Roots, holders};
+use super::{Holder, PortSpec, Roots, holders, role};
 use crate::Error;
-use crate::modems::{self, Role, UsbId};
+use crate::modems::{Role, UsbId};
 
 /// A port that might be a modem's.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +33,7 @@ pub struct Candidate {
     /// Who has it open; filled by [`name_holders`].
     pub holder: Option<Holder>,
     /// Why nothing is written to it unless the user names it; `None` where it may be probed.
-    pub rejected: Option<&'static str>,
+    pub rejected: Option<Cow<'static, str>>,
     /// Place among the modem's ports of this role, where a table lists several.
     pub place: usize,
 }
@@ -41,9 +43,7 @@ impl Candidate {
     pub fn modem(&self) -> &str {
         self.topology.as_deref().unwrap_or_else(|| {
             let name = self.device.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.split_once("at")
-                .filter(|_| name.starts_with("wwan"))
-                .map_or(name, |(wwan, _)| wwan)
+            sysfs::wwan_of(name).unwrap_or(name)
         })
     }
 
@@ -54,11 +54,7 @@ impl Candidate {
 
     /// Maker and product, without saying the maker twice; `None` where the device says neither.
     pub fn model(&self) -> Option<String> {
-        let maker = self.manufacturer.as_deref().unwrap_or_default();
-        let product = self.product.as_deref().unwrap_or_default();
-        let again = product.to_lowercase().starts_with(&maker.to_lowercase());
-        let model = if again { product.to_owned() } else { format!("{maker} {product}") };
-        Some(model.trim().to_owned()).filter(|model| !model.is_empty())
+        model(self.manufacturer.as_deref(), self.product.as_deref())
     }
 
     /// `/dev/ttyUSB2 (Quectel EC25, usb:1-1.2)`.
@@ -76,10 +72,8 @@ impl Candidate {
 ///
 /// Nothing is opened. Empty where there is no sysfs.
 pub fn candidates(roots: &Roots) -> Vec<Candidate> {
-    let ttys = sysfs::ttys(&roots.sys).into_iter().map(|node| tty(roots, node));
-    let wwans =
-        sysfs::wwans(&roots.sys).into_iter().map(|node| described(roots, node, Role::At, 0));
-    let mut found: Vec<Candidate> = ttys.chain(wwans).collect();
+    let nodes = sysfs::ports(&roots.sys).into_iter();
+    let mut found: Vec<Candidate> = nodes.map(|node| described(roots, node)).collect();
     found.sort_by_cached_key(|port| {
         let group = (port.rejected.is_some() && port.usb.is_none(), natural(port.modem()));
         (group, port.role, port.place, port.interface, natural(&port.device.to_string_lossy()))
@@ -87,10 +81,10 @@ pub fn candidates(roots: &Roots) -> Vec<Candidate> {
     found
 }
 
-/// What the kernel and the tables say of this tty; `None` for a pseudo-terminal and its like.
+/// What the kernel and the tables say of this port; `None` for a pseudo-terminal and its like.
 pub fn candidate(device: &Path, roots: &Roots) -> Option<Candidate> {
     let name = device.file_name()?.to_str()?;
-    sysfs::tty_named(&roots.sys, name).map(|node| tty(roots, node))
+    sysfs::named(&roots.sys, name).map(|node| described(roots, node))
 }
 
 /// Fills in who has each port open; looks through the files of every process.
@@ -118,7 +112,7 @@ pub fn first_ports(ports: &[Candidate]) -> Vec<&Candidate> {
 /// [`Error::Port`] where there is none, or several; the message lists them.
 pub fn choose(spec: Option<&PortSpec>, roots: &Roots) -> Result<PortSpec, Error> {
     match spec {
-        None => only_one(&first_ports(&candidates(roots)), None),
+        None => only_one(roots, &first_ports(&candidates(roots)), None),
         Some(spec @ PortSpec::Usb { vendor, product }) => {
             let id = UsbId { vendor: *vendor, product: *product };
             named(spec, roots, |port| port.usb == Some(id))
@@ -137,13 +131,17 @@ fn named(
 ) -> Result<PortSpec, Error> {
     let ports = candidates(roots);
     let fitting = ports.iter().filter(|port| fits(port) && port.may_be_named());
-    only_one(&first_of_each(fitting), Some(spec))
+    only_one(roots, &first_of_each(fitting), Some(spec))
 }
 
-fn only_one(ports: &[&Candidate], spec: Option<&PortSpec>) -> Result<PortSpec, Error> {
+fn only_one(
+    roots: &Roots,
+    ports: &[&Candidate],
+    spec: Option<&PortSpec>,
+) -> Result<PortSpec, Error> {
     match (ports, spec) {
         ([port], _) => Ok(PortSpec::Device(port.device.clone())),
-        ([], None) => Err(none_found()),
+        ([], None) => Err(none_found(roots)),
         ([], Some(spec)) => Err(Error::Port {
             message: format!("{spec}: no such device with a serial port"),
             hint: Some(
@@ -154,14 +152,6 @@ fn only_one(ports: &[&Candidate], spec: Option<&PortSpec>) -> Result<PortSpec, E
             message: format!("{} modems: {}", several.len(), labels(several)),
             hint: Some("choose one with `--port`".into()),
         }),
-    }
-}
-
-/// Also what `saldo ports` says where no port may be probed.
-pub fn none_found() -> Error {
-    Error::Port {
-        message: "no modem found".into(),
-        hint: Some("to try saldo without hardware: `saldo --port sim:be-proximus`".into()),
     }
 }
 
@@ -179,13 +169,9 @@ fn first_of_each<'a>(ports: impl Iterator<Item = &'a Candidate>) -> Vec<&'a Cand
     first
 }
 
-fn tty(roots: &Roots, node: Node) -> Candidate {
-    let (role, place) = role(&node);
-    described(roots, node, role, place)
-}
-
-fn described(roots: &Roots, node: Node, role: Role, place: usize) -> Candidate {
-    let rejected = rejected(&node, role);
+fn described(roots: &Roots, node: Node) -> Candidate {
+    let (role, place) = role::of(&node);
+    let rejected = role::rejected(&node, role);
     let device = sysfs::device(&roots.dev, &node);
     let usb = node.usb.unwrap_or_default();
     Candidate {
@@ -204,49 +190,13 @@ fn described(roots: &Roots, node: Node, role: Role, place: usize) -> Candidate {
     }
 }
 
-fn role(node: &Node) -> (Role, usize) {
-    let driver = node.driver.as_deref().unwrap_or_default();
-    let Some(usb) = node.usb.as_ref().and_then(|usb| usb.id) else { return (Role::Uart, 0) };
-    match node.hso.as_deref() {
-        Some("Application") => return (Role::At, 0),
-        Some("Control" | "Control 2") => return (Role::At, 1),
-        Some("Modem") => return (Role::Modem, 0),
-        Some("Diagnostic" | "Diagnostic 2") => return (Role::Diag, 0),
-        Some("GPS" | "GPS Control") => return (Role::Nmea, 0),
-        _ => {}
-    }
-    if ADAPTERS.binary_search(&driver).is_ok() {
-        return (Role::Adapter, 0);
-    }
-    modems::role(usb, &node.interface.unwrap_or_default())
+/// Maker and product, without saying the maker twice.
+pub(super) fn model(maker: Option<&str>, product: Option<&str>) -> Option<String> {
+    let (maker, product) = (maker.unwrap_or_default(), product.unwrap_or_default());
+    let again = product.to_lowercase().starts_with(&maker.to_lowercase());
+    let model = if again { product.to_owned() } else { format!("{maker} {product}") };
+    Some(model.trim().to_owned()).filter(|model| !model.is_empty())
 }
-
-fn rejected(node: &Node, role: Role) -> Option<&'static str> {
-    let usb = node.usb.as_ref().and_then(|usb| usb.id);
-    let driver = node.driver.as_deref().unwrap_or_default();
-    match role {
-        Role::At | Role::Modem => None,
-        Role::Diag => Some("for diagnosis: swallows commands"),
-        Role::Nmea => Some("sends positions, takes no commands"),
-        Role::Net => Some("carries packets, not commands"),
-        Role::Uart => Some("a UART, may be anything: name it with --port"),
-        Role::Adapter => Some("a serial adapter, may be anything: name it with --port"),
-        Role::Unknown if usb.is_some_and(modems::is_known) => None,
-        Role::Unknown if MODEM_DRIVERS.binary_search(&driver).is_ok() => None,
-        Role::Unknown => Some("not known as a modem: name it with --port"),
-    }
-}
-
-/// Kernel drivers of USB-to-UART bridges. Behind one may be a modem, a printer or a boot loader.
-#[rustfmt::skip]
-const ADAPTERS: &[&str] = &[
-    "ark3116", "ch341", "ch343", "cp210x", "cypress_m8", "f81232", "f81534", "ftdi_sio", "io_edgeport", "io_ti",
-    "keyspan", "mct_u232", "mos7720", "mos7840", "mxuport", "oti6858", "pl2303", "quatech2", "spcp8x5", "ssu100",
-    "ti_usb_3410_5052", "upd78f0730", "xr_serial",
-];
-
-/// Kernel drivers that bind to nothing but modems.
-const MODEM_DRIVERS: &[&str] = &["hso", "ipw", "option", "option1", "qcserial", "sierra"];
 
 /// `ttyUSB10` after `ttyUSB2`: text and numbers in turns.
 fn natural(text: &str) -> Vec<(String, u64)> {
@@ -272,12 +222,5 @@ mod tests {
         let mut names = vec!["ttyUSB10", "ttyACM0", "1-1.10", "ttyUSB2", "1-1.2", "1-1"];
         names.sort_by_key(|name| natural(name));
         assert_eq!(names, ["1-1", "1-1.2", "1-1.10", "ttyACM0", "ttyUSB2", "ttyUSB10"]);
-    }
-
-    #[test]
-    fn driver_lists_are_sorted() {
-        for list in [ADAPTERS, MODEM_DRIVERS] {
-            assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{list:?}");
-        }
     }
 }

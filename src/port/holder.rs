@@ -40,6 +40,19 @@ pub fn holders(proc: &Path, devices: &[PathBuf]) -> BTreeMap<PathBuf, Vec<Holder
     found
 }
 
+/// Programs that open every modem they see.
+const BROKERS: &[&str] = &["ModemManager", "brltty", "gammu-smsd", "ofonod", "smsd"];
+
+/// A program of that kind whose open files are hidden from us, as root's are from everybody else: it
+/// may well hold a port that nobody else is seen to hold.
+pub fn hidden_broker(proc: &Path) -> Option<Holder> {
+    let is_hidden = |pid: u32| fs::read_dir(proc.join(pid.to_string()).join("fd")).is_err();
+    processes(proc).into_iter().find_map(|pid| {
+        let program = program(proc, pid).filter(|name| BROKERS.contains(&name.as_str()))?;
+        is_hidden(pid).then_some(Holder { pid, program })
+    })
+}
+
 /// Name of the program that runs under this process id.
 pub(super) fn program(proc: &Path, pid: u32) -> Option<String> {
     let name = fs::read_to_string(proc.join(pid.to_string()).join("comm")).ok()?;
@@ -87,6 +100,19 @@ mod tests {
         let names: Vec<_> = found[&device].iter().map(Holder::to_string).collect();
         assert_eq!(names, ["minicom (PID 90)", "ModemManager (PID 812)"]);
         assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn a_broker_is_suspected_only_where_its_files_are_hidden() {
+        let proc = tempfile::tempdir().unwrap();
+        for (pid, name) in [("70", "bash"), ("812", "ModemManager")] {
+            fs::create_dir_all(proc.path().join(pid)).unwrap();
+            fs::write(proc.path().join(pid).join("comm"), format!("{name}\n")).unwrap();
+        }
+        let suspect = hidden_broker(proc.path()).map(|holder| holder.to_string());
+        assert_eq!(suspect.as_deref(), Some("ModemManager (PID 812)"));
+        fs::create_dir_all(proc.path().join("812/fd")).unwrap();
+        assert_eq!(hidden_broker(proc.path()), None);
     }
 
     #[test]

@@ -2,12 +2,14 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `absent` | why there is no port to ask |
 //! | `find` | which ports there are, and which one the user means |
 //! | `holder` | which program has a device open |
 //! | `lock` | the lock file, and what a crashed run left undone |
 //! | `open` | [`open`] and [`Port`]: a tty, a socket, or the simulator |
 //! | `pty` | a pseudo-terminal for other programs |
 //! | `refusal` | why a port would not open, in words |
+//! | `role` | what a port is for, and why it is left alone |
 //! | `roots` | the folders all this looks into |
 //! | `serial` | a tty while we hold it |
 //! | `sim` | a simulated modem as a port |
@@ -15,6 +17,7 @@
 //! | `sysfs` | what the kernel says of its ports |
 //! | `tap` | everything that passed, recorded |
 
+mod absent;
 mod find;
 mod holder;
 mod line;
@@ -22,6 +25,7 @@ mod lock;
 mod open;
 mod pty;
 mod refusal;
+mod role;
 mod roots;
 mod serial;
 mod sim;
@@ -29,12 +33,14 @@ mod spec;
 mod sysfs;
 mod tap;
 
-pub use find::{Candidate, candidate, candidates, choose, first_ports, name_holders, none_found};
-pub use holder::{Holder, holders};
+pub use absent::{none_found, without_ports};
+pub use find::{Candidate, candidate, candidates, choose, first_ports, name_holders};
+pub use holder::{Holder, hidden_broker, holders};
 pub use line::{Line, NamedPort};
 pub use lock::{Held, Lock};
 pub use open::{BAUD, Port, Stream, is_unplugged, open, open_in};
 pub use pty::Pty;
+pub use refusal::forbidden;
 pub use roots::Roots;
 pub use serial::SerialPort;
 pub use sim::{OpenError as SimError, SimPort, modem as sim_modem};

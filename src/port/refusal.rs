@@ -5,11 +5,12 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 
+use rustix::fs::{Access, access};
 use rustix::io::Errno;
 
 use super::lock::{Held, who_holds};
 use super::open::words;
-use super::{Holder, Roots, holders};
+use super::{Candidate, Holder, Roots, hidden_broker, holders};
 use crate::Error;
 
 /// What stood in the way.
@@ -89,9 +90,12 @@ fn busy(roots: &Roots, path: &Path) -> (String, String) {
     }
     let found = holders(&roots.proc, std::slice::from_ref(&device));
     let holder = found.get(&device).and_then(|holders| holders.first());
-    match holder {
-        Some(holder) => (format!("held by {holder}"), let_go(holder)),
-        None => (
+    match (holder, hidden_broker(&roots.proc)) {
+        (Some(holder), _) => (format!("held by {holder}"), let_go(holder)),
+        (None, Some(broker)) => {
+            (format!("another program holds it, likely {broker}"), let_go(&broker))
+        }
+        (None, None) => (
             "another program holds it".into(),
             "`sudo saldo ports` shows which: programs of other users are hidden from you".into(),
         ),
@@ -104,6 +108,15 @@ fn let_go(holder: &Holder) -> String {
         return "ModemManager owns this modem: use `--port mm:N`, with N from `mmcli -L`".into();
     }
     format!("close {holder}, or take another port: `saldo ports`")
+}
+
+/// The first port that may be asked but is not this user's to open, and what to do about it.
+pub fn forbidden(ports: &[Candidate]) -> Option<(&Path, String)> {
+    let denied =
+        |path: &Path| access(path, Access::READ_OK | Access::WRITE_OK) == Err(Errno::ACCESS);
+    let mut asked = ports.iter().filter(|port| port.rejected.is_none());
+    let port = asked.find(|port| denied(&port.device))?;
+    Some((&port.device, permission(&port.device)))
 }
 
 fn permission(path: &Path) -> String {
