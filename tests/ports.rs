@@ -335,6 +335,51 @@ fn a_kernel_wwan_port_takes_commands_by_construction() {
     assert_eq!(tree.choose(None).unwrap(), "wwan0at0");
 }
 
+#[tokio::test]
+async fn a_kernel_wwan_port_is_opened_without_what_only_ttys_know() {
+    let (tree, (master, path)) = (Tree::new(), pty());
+    let before = tcgetattr(&master).unwrap();
+    fs::create_dir_all(&tree.roots.dev).unwrap();
+    fs::create_dir_all(&tree.roots.lock[0]).unwrap();
+    let device = tree.roots.dev.join("wwan0at0");
+    symlink(&path, &device).unwrap();
+    let link = tree.folder.path().join("modem-at");
+    symlink(&device, &link).unwrap();
+
+    let mut port = open(&tree.roots, &device).await.unwrap();
+    assert_eq!(port.device(), Some(device.as_path()));
+    assert!(tree.roots.lock[0].join("LCK..wwan0at0").exists());
+    let after = tcgetattr(&master).unwrap();
+    assert_eq!(format!("{after:?}"), format!("{before:?}"), "line settings are a tty's");
+    assert_eq!(open(&tree.roots, &device).await.unwrap_err().exit_status(), 3, "held");
+
+    port.write_all(b"AT\r").await.unwrap();
+    let mut got = [0; 8];
+    assert_eq!(rustix::io::read(&master, &mut got).unwrap(), 3);
+    rustix::io::write(&master, b"OK\n").unwrap();
+    assert_eq!(port.read(&mut got).await.unwrap(), 3);
+    drop(master);
+    assert_eq!(port.read(&mut got).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_port_for_packets_is_not_even_opened_when_it_is_named() {
+    let tree = Tree::new();
+    for name in ["wwan0mbim0", "wwan0qcdm0"] {
+        tree.link(&format!("sys/class/wwan/{name}"), &format!("sys/devices/pci/wwan/wwan0/{name}"));
+    }
+    tree.link("sys/class/usbmisc/cdc-wdm0/device", "sys/devices/usb1/1-1/1-1:1.4");
+    for (name, why) in [
+        ("wwan0mbim0", "carries packets, not commands"),
+        ("wwan0qcdm0", "for diagnosis: swallows commands"),
+        ("cdc-wdm0", "carries packets, not commands"),
+    ] {
+        let device = tree.roots.dev.join(name);
+        let error = open(&tree.roots, &device).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("{}: {why}", device.display()));
+    }
+}
+
 #[test]
 fn what_may_be_anything_is_listed_and_never_chosen_unasked() {
     let tree = Tree::new();

@@ -16,6 +16,7 @@
 //! | `spec` | `/dev/ttyUSB2`, `usb:2c7c:0125`, `sim:NAME`: the names a user may give |
 //! | `sysfs` | what the kernel says of its ports |
 //! | `tap` | everything that passed, recorded |
+//! | `wwan` | a port of the WWAN subsystem while we hold it |
 
 mod absent;
 mod find;
@@ -32,6 +33,7 @@ mod sim;
 mod spec;
 mod sysfs;
 mod tap;
+mod wwan;
 
 pub use absent::{none_found, without_ports};
 pub use find::{Candidate, candidate, candidates, choose, first_ports, name_holders};
@@ -46,3 +48,4 @@ pub use serial::SerialPort;
 pub use sim::{OpenError as SimError, SimPort, modem as sim_modem};
 pub use spec::{Digits, PortSpec, SpecError};
 pub use tap::Tap;
+pub use wwan::WwanPort;

@@ -1,5 +1,6 @@
 //! Opening a port: the only place that knows what is behind it.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
@@ -11,8 +12,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::serial::SerialPort;
-use super::{Lock, PortSpec, Roots, SimError, SimPort, choose};
+use super::{Lock, PortSpec, Roots, SimError, SimPort, WwanPort, candidate, choose};
 use crate::Error;
+use crate::modems::Role;
 
 /// The line rate, in baud, of UART modems as they come. USB and pseudo-terminals ignore it.
 pub const BAUD: u32 = 115_200;
@@ -23,6 +25,8 @@ pub const BAUD: u32 = 115_200;
 pub enum Port {
     /// A tty: locked, raw, and left as it was found.
     Serial(SerialPort),
+    /// A port of the kernel's WWAN subsystem, which is no tty.
+    Wwan(WwanPort),
     /// A port on the network.
     Tcp(TcpStream),
     /// Anything else that carries octets: the simulator, a pipe in a test.
@@ -52,7 +56,7 @@ pub async fn open(spec: &PortSpec, baud: u32) -> Result<Port, Error> {
 /// As [`open`].
 pub async fn open_in(roots: &Roots, spec: &PortSpec, baud: u32) -> Result<Port, Error> {
     match choose(Some(spec), roots)? {
-        PortSpec::Device(path) => SerialPort::open(roots, &path, baud).map(Port::Serial),
+        PortSpec::Device(path) => device(roots, &path, baud),
         PortSpec::Tcp { host, port } => tcp(&host, port).await.map(Port::Tcp),
         PortSpec::Sim(name) => simulated(&name),
         other => Err(not_here(&other)),
@@ -64,6 +68,7 @@ impl Port {
     pub fn lock(&self) -> Option<&Lock> {
         match self {
             Self::Serial(serial) => serial.lock(),
+            Self::Wwan(wwan) => wwan.lock(),
             Self::Tcp(_) | Self::Sim(_) => None,
         }
     }
@@ -72,6 +77,7 @@ impl Port {
     pub fn device(&self) -> Option<&Path> {
         match self {
             Self::Serial(serial) => Some(serial.device()),
+            Self::Wwan(wwan) => Some(wwan.device()),
             Self::Tcp(_) | Self::Sim(_) => None,
         }
     }
@@ -90,6 +96,28 @@ const GONE: [i32; 3] = [5, 6, 19];
 
 /// Long enough for a router behind a slow link, short enough not to look hung.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+fn device(roots: &Roots, path: &Path, baud: u32) -> Result<Port, Error> {
+    let resolved = match WwanPort::is_one(roots, path) {
+        true => path.into(),
+        false => fs::canonicalize(path).unwrap_or_else(|_| path.into()),
+    };
+    let is_wwan = WwanPort::is_one(roots, &resolved);
+    let known = candidate(&resolved, roots);
+    // A tty that the user names is theirs to judge; these are no streams of octets at all.
+    if let Some(port) =
+        known.filter(|port| port.role == Role::Net || is_wwan && port.role != Role::At)
+    {
+        return Err(Error::Port {
+            message: format!("{}: {}", path.display(), port.rejected.unwrap_or_default()),
+            hint: Some("`saldo ports` lists the ports that take commands".into()),
+        });
+    }
+    match is_wwan {
+        true => WwanPort::open(roots, &resolved).map(Port::Wwan),
+        false => SerialPort::open(roots, path, baud).map(Port::Serial),
+    }
+}
 
 async fn tcp(host: &str, port: u16) -> Result<TcpStream, Error> {
     let refused = |cause: String| Error::Port {
@@ -139,6 +167,7 @@ impl AsyncRead for Port {
     ) -> Poll<io::Result<()>> {
         let read = match self.get_mut() {
             Self::Serial(serial) => Pin::new(serial.stream()).poll_read(cx, buf),
+            Self::Wwan(wwan) => Pin::new(wwan).poll_read(cx, buf),
             Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
             Self::Sim(stream) => Pin::new(stream).poll_read(cx, buf),
         };
@@ -156,6 +185,7 @@ impl AsyncWrite for Port {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Serial(serial) => Pin::new(serial.stream()).poll_write(cx, buf),
+            Self::Wwan(wwan) => Pin::new(wwan).poll_write(cx, buf),
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, buf),
             Self::Sim(stream) => Pin::new(stream).poll_write(cx, buf),
         }
@@ -164,14 +194,14 @@ impl AsyncWrite for Port {
     /// Nothing waits in a buffer of ours; a tty's own flush would block the thread (tcdrain).
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Serial(_) | Self::Tcp(_) => Poll::Ready(Ok(())),
+            Self::Serial(_) | Self::Wwan(_) | Self::Tcp(_) => Poll::Ready(Ok(())),
             Self::Sim(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Serial(_) => Poll::Ready(Ok(())),
+            Self::Serial(_) | Self::Wwan(_) => Poll::Ready(Ok(())),
             Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Sim(stream) => Pin::new(stream).poll_shutdown(cx),
         }
