@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use saldo::modems::{By, Layout, layouts};
 
@@ -15,6 +16,31 @@ fn the_rules_are_what_the_modem_data_says() {
     }
     let there = fs::read_to_string(&path).unwrap_or_default();
     assert!(there == rules(), "udev/70-saldo.rules is out of date: BLESS=1 cargo test --test udev");
+}
+
+/// `udevadm verify` came with systemd 254; `.ci/run` unpacks a newer one beside an older system.
+#[test]
+fn the_rules_pass_the_judge_of_udev() {
+    let Some(udevadm) = udevadm() else {
+        println!("skipped: no udevadm of systemd 254 or later here");
+        return;
+    };
+    let rules = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("udev/70-saldo.rules");
+    // Without the names of groups: `dialout` is Debian's, and this machine may be another.
+    let judged =
+        Command::new(&udevadm).args(["verify", "--resolve-names=never"]).arg(rules).output();
+    let judged = judged.unwrap();
+    let said = String::from_utf8_lossy(&judged.stderr);
+    assert!(judged.status.success(), "{}: {said}", udevadm.display());
+}
+
+fn udevadm() -> Option<PathBuf> {
+    let unpacked = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/udev/udevadm");
+    [unpacked, "udevadm".into()].into_iter().find(|udevadm| {
+        let version = Command::new(udevadm).arg("--version").output().map(|output| output.stdout);
+        let version = version.ok().and_then(|text| String::from_utf8(text).ok());
+        version.and_then(|text| text.trim().parse().ok()).is_some_and(|version: u32| version >= 254)
+    })
 }
 
 #[test]
