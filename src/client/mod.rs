@@ -17,6 +17,7 @@
 //! | `sender` | whose message it is |
 //! | `inbox` | messages in storage |
 //! | `menu` | which choice leads to the balance |
+//! | `plan` | which operator, and how it is asked |
 //! | `balance` | the whole question |
 //! | `topup` | a voucher, sent once |
 //! | `why` | why the network gave no text |
@@ -27,6 +28,7 @@ mod batch;
 mod facts;
 mod inbox;
 mod menu;
+mod plan;
 mod run;
 mod select;
 mod sender;
@@ -46,10 +48,11 @@ use crate::modems::{Dialects, Identity};
 use crate::operators::SimFacts;
 use crate::ussd::Form;
 
-pub use balance::{Asked, Balance, Plan, Question, Via};
+pub use balance::{Balance, Via};
 pub use facts::Registration;
 pub use inbox::Storage;
 pub use menu::Follow;
+pub use plan::{Asked, Plan, Question};
 pub use select::select;
 pub use topup::Credited;
 pub use ussd::Turn;
