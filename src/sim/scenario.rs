@@ -81,6 +81,8 @@ pub(super) struct Card {
     /// The PIN it asks for; none where it asks for none.
     pub(super) pin: Option<String>,
     pub(super) pin_left: u8,
+    /// How long the SIM takes after its PIN.
+    pub(super) start_ms: u32,
     pub(super) puk: String,
     pub(super) puk_left: u8,
     pub(super) imsi: String,

@@ -1,7 +1,9 @@
 //! The SIM: PIN, identities, files (3GPP TS 27.007 clause 8, TS 31.102 clause 4).
 
+use std::time::Duration;
+
 use super::line::{Command, Form};
-use super::{Device, Info, Stop};
+use super::{Device, Event, Info, Stop};
 use crate::sim::scenario::Card;
 
 /// What changes on a SIM while it is used.
@@ -10,6 +12,8 @@ pub(super) struct CardState {
     is_inserted: bool,
     pin: Option<String>,
     is_verified: bool,
+    /// The PIN was taken, and the modem still reads the SIM.
+    is_starting: bool,
     pub(super) pin_left: u8,
     pub(super) puk_left: u8,
 }
@@ -20,6 +24,7 @@ impl CardState {
             is_inserted: !card.is_absent,
             pin: card.pin.clone(),
             is_verified: card.pin.is_none(),
+            is_starting: false,
             pin_left: card.pin_left,
             puk_left: card.puk_left,
         }
@@ -32,6 +37,7 @@ impl CardState {
     pub(super) fn check_ready(&self) -> Result<(), Stop> {
         self.check_inserted()?;
         match (self.is_verified, self.pin_left, self.puk_left) {
+            (true, ..) if self.is_starting => Err(Stop::Cme(14)),
             (true, ..) => Ok(()),
             (false, 0, 0) => Err(Stop::Cme(13)),
             (false, 0, _) => Err(Stop::Cme(12)),
@@ -47,11 +53,27 @@ impl CardState {
             Err(_) => "SIM PUK",
         }
     }
+
+    /// The modem has read the SIM.
+    pub(super) fn start_up(&mut self) {
+        self.is_starting = false;
+    }
+
+    /// What the card itself says to VERIFY without a PIN (ETSI TS 102 221 clause 11.1.9).
+    fn verified(&self) -> String {
+        match (self.is_verified, self.pin_left) {
+            (true, _) => "9000".into(),
+            (false, 0) => "6983".into(),
+            (false, left) => format!("63C{left:X}"),
+        }
+    }
 }
 
 pub(super) fn pin(device: &mut Device, command: &Command) -> Result<Info, Stop> {
     match command.form {
-        Form::Read if device.card.check_ready() == Err(Stop::Cme(13)) => Err(Stop::Cme(13)),
+        Form::Read if matches!(device.card.check_ready(), Err(Stop::Cme(13 | 14))) => {
+            device.card.check_ready().and(Info::none())
+        }
         Form::Read => Info::line(format!("+CPIN: {}", device.card.word())),
         Form::Set => enter(device, command.argument(0), command.arguments.get(1)),
         _ => Info::none(),
@@ -63,7 +85,12 @@ fn enter(device: &mut Device, code: &str, new_pin: Option<&String>) -> Result<In
     match (card.check_ready(), new_pin) {
         (Err(Stop::Cme(11)), None) if card.pin.as_deref() == Some(code) => {
             card.is_verified = true;
-            card.pin_left = device.scenario.card.pin_left;
+            card.pin_left = WHOLE;
+            let starts = Duration::from_millis(device.scenario.card.start_ms.into());
+            card.is_starting = !starts.is_zero();
+            if card.is_starting {
+                device.later.push((starts, Event::CardStarted));
+            }
             Info::none()
         }
         (Err(Stop::Cme(11)), None) => {
@@ -73,7 +100,7 @@ fn enter(device: &mut Device, code: &str, new_pin: Option<&String>) -> Result<In
         (Err(Stop::Cme(12)), Some(new_pin)) if device.scenario.card.puk == code => {
             card.pin = Some(new_pin.clone());
             card.is_verified = true;
-            card.pin_left = device.scenario.card.pin_left;
+            card.pin_left = WHOLE;
             card.puk_left = device.scenario.card.puk_left;
             Info::none()
         }
@@ -84,6 +111,18 @@ fn enter(device: &mut Device, code: &str, new_pin: Option<&String>) -> Result<In
         (Ok(()), _) => Err(Stop::Cme(3)),
         (Err(stop), _) => Err(stop),
     }
+}
+
+/// Tries of a PIN after the right one.
+const WHOLE: u8 = 3;
+
+/// `+CSIM` (clause 8.17): the card answers VERIFY without a PIN, and knows no other command.
+pub(super) fn generic_access(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let status = match command.argument(1) {
+        "0020000100" => device.card.verified(),
+        _ => "6D00".to_owned(), // instruction not supported
+    };
+    Info::line(format!("+CSIM: 4,\"{status}\""))
 }
 
 pub(super) fn tries(device: &mut Device, _: &Command) -> Result<Info, Stop> {
@@ -195,6 +234,22 @@ mod tests {
                 ("AT+CLCK=\"SC\",2", "+CLCK: 1|OK"),
             ],
         );
+    }
+
+    #[test]
+    fn the_card_itself_tells_the_tries_of_its_pin() {
+        let verify = "AT+CSIM=10,\"0020000100\"";
+        talk(
+            "pin-locked",
+            &[
+                (verify, "+CSIM: 4,\"63C3\"|OK"),
+                ("AT+CPIN=\"0000\"", "ERROR"),
+                (verify, "+CSIM: 4,\"63C2\"|OK"),
+                ("AT+CPIN=\"1234\"", "OK"),
+                (verify, "+CSIM: 4,\"9000\"|OK"),
+            ],
+        );
+        talk("puk-locked", &[(verify, "+CSIM: 4,\"6983\"|OK"), ("AT+CPIN?", "+CPIN: SIM PUK|OK")]);
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub(super) struct Answer {
 pub(super) enum Event {
     Ussd(Code),
     Message(Message),
+    /// The modem has read its SIM.
+    CardStarted,
 }
 
 /// Why a command line does not end with OK.
@@ -159,6 +161,10 @@ impl Device {
             Event::Ussd(code) if code.is_hangup => Output::Hangup,
             Event::Ussd(code) => Output::Bytes(self.ussd_report(&code)),
             Event::Message(message) => Output::Bytes(self.receive(&message)),
+            Event::CardStarted => {
+                self.card.start_up();
+                Output::Bytes(Vec::new())
+            }
         }
     }
 

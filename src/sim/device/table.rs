@@ -68,6 +68,7 @@ const TABLE: &[Standard] = &[
     row("+CRSM",  Needs::Pin,     "",                                      card::restricted_access),
     row("+CSCA",  Needs::Pin,     "",                                      sms::service_centre),
     row("+CSCS",  Needs::Nothing, "(\"GSM\",\"HEX\",\"IRA\",\"UCS2\")",    basic::charset),
+    row("+CSIM",  Needs::Card,    "",                                      card::generic_access),
     row("+CSMP",  Needs::Nothing, "",                                      sms::parameters),
     row("+CSMS",  Needs::Nothing, "(0,1)",                                 sms::service),
     row("+CSQ",   Needs::Nothing, "(0-31,99),(0-7,99)",                    network::signal),
