@@ -102,6 +102,7 @@ fn mask_command(command: &mut [u8], context: &Context) {
 
 fn mask_said(said: &mut [u8], context: &Context) {
     secret::mask(said); // the echo of a command
+    secret::mask_echo(said, &context.command);
     if context.pdu_follows {
         return pdu::mask_deliver(said);
     }
@@ -190,6 +191,17 @@ mod tests {
     fn an_echo_is_masked_like_its_command() {
         let steps = "> AT+CPIN=\"1234\"\n= AT+CPIN=\"1234\"\\r\n< OK\n< +CUSD: 0,\"00200030\"\n";
         assert_eq!(masked(steps), steps.replace("1234", "0000"));
+    }
+
+    #[test]
+    fn an_echo_that_lost_its_start_is_masked_too() {
+        let steps =
+            "> AT+CPIN=\"1234\"\n< IN=\"1234\"\n= 234\"1234\n< +CME ERROR: 16\n< 01234567\n";
+        let expected =
+            "> AT+CPIN=\"0000\"\n< IN=\"0000\"\n= 234\"0000\n< +CME ERROR: 16\n< 00000567\n";
+        assert_eq!(masked(steps), expected);
+        let lines = [b"PIN=\"1234\"".to_vec()];
+        assert_eq!(redacted_answer(b"AT+CPIN=\"1234\"", &lines), [b"PIN=\"0000\"".to_vec()]);
     }
 
     #[test]

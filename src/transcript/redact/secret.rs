@@ -42,6 +42,25 @@ pub(super) fn mask(command: &mut [u8]) {
     }
 }
 
+/// Masks the PINs of `command` in what the modem said to it: an echo may have lost its start.
+pub(super) fn mask_echo(said: &mut [u8], command: &[u8]) {
+    /// Shorter numbers are no PINs, and `+CME ERROR: 16` holds one.
+    const SHORTEST: usize = 4;
+    let mut masked = command.to_vec();
+    mask(&mut masked);
+    let words = |octets: &'_ [u8]| -> Vec<Vec<u8>> {
+        octets.split(|octet| !octet.is_ascii_digit()).map(<[u8]>::to_vec).collect()
+    };
+    for (pin, zeros) in words(command).into_iter().zip(words(&masked)) {
+        if pin == zeros || pin.len() < SHORTEST {
+            continue;
+        }
+        while let Some(start) = position(said, &pin) {
+            zero(said.get_mut(start..start + pin.len()).unwrap_or_default(), 0);
+        }
+    }
+}
+
 /// The digits of a PIN as octets in hexadecimal.
 fn mask_digits_in_hex(digits: &mut [u8]) {
     for pair in digits.chunks_exact_mut(2) {
