@@ -2,7 +2,7 @@
 //!
 //! [`Iccid`], [`Imsi`], [`Imei`], [`Eid`] and [`Msisdn`] tell one person from another, so `Display`
 //! and `Debug` write them masked (`8932…0010`); [`Iccid::expose`] and its like give the digits.
-//! [`Plmn`] names a network, which is no secret.
+//! [`Plmn`] names a network, which is no secret; a [`Pin`] is never shown at all.
 //!
 //! What can surprise you:
 //!
@@ -25,6 +25,7 @@ mod digits;
 mod iccid;
 mod imsi;
 mod msisdn;
+mod pin;
 mod plmn;
 
 pub(crate) use digits::write_masked;
@@ -32,4 +33,5 @@ pub use digits::{Eid, IdError, Imei};
 pub use iccid::Iccid;
 pub use imsi::Imsi;
 pub use msisdn::Msisdn;
+pub use pin::Pin;
 pub use plmn::Plmn;
