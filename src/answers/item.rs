@@ -206,7 +206,7 @@ pub struct Sim {
 }
 
 /// Tries left.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Retries {
     /// Of the PIN.
     pub pin: Option<u8>,
@@ -216,6 +216,24 @@ pub struct Retries {
     pub pin2: Option<u8>,
     /// Of the PUK2.
     pub puk2: Option<u8>,
+}
+
+impl Retries {
+    /// These, and from `other` what these leave open.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            pin: self.pin.or(other.pin),
+            puk: self.puk.or(other.puk),
+            pin2: self.pin2.or(other.pin2),
+            puk2: self.puk2.or(other.puk2),
+        }
+    }
+
+    /// Whether all four are known.
+    pub fn is_complete(&self) -> bool {
+        [self.pin, self.puk, self.pin2, self.puk2].iter().all(Option::is_some)
+    }
 }
 
 /// A short message as one record holds it.

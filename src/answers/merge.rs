@@ -16,10 +16,7 @@ pub(super) fn items(items: Vec<Item>) -> Vec<Item> {
 fn absorb(earlier: &mut Item, item: Item) -> Option<Item> {
     match (earlier, item) {
         (Item::Retries(earlier), Item::Retries(later)) => {
-            earlier.pin = earlier.pin.or(later.pin);
-            earlier.puk = earlier.puk.or(later.puk);
-            earlier.pin2 = earlier.pin2.or(later.pin2);
-            earlier.puk2 = earlier.puk2.or(later.puk2);
+            *earlier = earlier.or(later);
             None
         }
         (Item::Temperature(earlier), Item::Temperature(later)) => {

@@ -199,7 +199,7 @@ mod tests {
     fn a_number_gets_its_meaning_and_hint() {
         let locked = final_result(b"+CME ERROR: 11").unwrap();
         assert_eq!(locked.meaning(), Some("SIM PIN required"));
-        assert!(locked.hint().unwrap().contains("unlock the SIM"));
+        assert!(locked.hint().unwrap().contains("saldo sim unlock"));
         assert_eq!(final_result(b"+CME ERROR: 99999").unwrap().meaning(), None);
         assert_eq!(locked.to_string(), "+CME ERROR: 11 (SIM PIN required)");
     }

@@ -184,6 +184,19 @@ impl<P: Line> Modem<P> {
         operator.ok_or_else(|| plan::unknown(None))
     }
 
+    /// The operator of this SIM as far as it lets itself be read, also while it is locked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`] alone.
+    pub async fn known_operator(
+        &mut self,
+        operators: &Operators,
+    ) -> Result<Option<Operator>, Error> {
+        self.sim().await?;
+        self.operator(None, false, operators).await.map(|(operator, _)| operator)
+    }
+
     async fn operator(
         &mut self,
         id: Option<&str>,

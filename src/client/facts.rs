@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::Modem;
 use super::batch::Answers;
-use super::run::{now, refused};
+use super::run::now;
 use super::setup::CANCEL;
-use super::{Modem, Step};
 use crate::Error;
 use crate::ids::{Iccid, Imei, Imsi};
 use crate::modems::{Dialect, Identity};
@@ -166,26 +166,6 @@ impl<P: Line> Modem<P> {
         commands.filter_map(|command| command.strip_prefix("AT").map(str::to_owned)).collect()
     }
 
-    /// First settings, and whether the SIM is there and open. One that starts up is waited for.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Sim`] with the state in words.
-    pub(super) async fn check_sim(&mut self) -> Result<(), Error> {
-        self.progress.set(Step::Identifying);
-        let mut answers = self.prepare(&[PIN, MANUFACTURER, MODEL]).await?;
-        let until = now() + START_UP;
-        while is_starting(&answers) && now() < until {
-            self.pause().await?;
-            answers = self.ask(&[PIN]).await?;
-        }
-        match (answers.value(PIN), answers.failure(PIN)) {
-            (Some(state), _) => pin_state(state),
-            (None, Some(result)) => Err(refused("AT+CPIN?", result)),
-            (None, None) => Ok(()),
-        }
-    }
-
     /// Whether a network has taken the modem; one that searches is waited for. An older USSD session is
     /// ended on the same line.
     ///
@@ -208,46 +188,13 @@ impl<P: Line> Modem<P> {
     }
 
     /// A second, whatever the modem says meanwhile: noise must not make it a second of questions.
-    async fn pause(&mut self) -> Result<(), Error> {
+    pub(super) async fn pause(&mut self) -> Result<(), Error> {
         self.next_event(Some(now() + Duration::from_secs(1))).await.map(|_| ())
     }
 }
 
-/// How long a SIM may take after plug-in.
-const START_UP: Duration = Duration::from_secs(20);
-
 /// How long a search is worth waiting for: most end at once or not at all.
 const SEARCH: Duration = Duration::from_secs(5);
-
-const PIN: &str = "+CPIN?";
-
-fn is_starting(answers: &Answers) -> bool {
-    /// 14: SIM busy; 515: Wavecom's and SIMCom's "please wait" (3GPP TS 27.007 clause 9.2.1 and vendors).
-    const BUSY: [u32; 2] = [14, 515];
-    let busy = answers
-        .failure(PIN)
-        .and_then(|result| result.code)
-        .is_some_and(|code| BUSY.contains(&code));
-    busy || answers.value(PIN).is_some_and(|state| unquoted(state) == "NOT READY")
-}
-
-/// The answer to `+CPIN?` (3GPP TS 27.007 clause 8.3) as go-ahead or error.
-fn pin_state(state: &str) -> Result<(), Error> {
-    let state = state.trim().trim_matches('"');
-    let message = match state {
-        "SIM PIN" => "the SIM is locked by its PIN",
-        "SIM PUK" => "the SIM is blocked: it wants its PUK",
-        "SIM PIN2" | "SIM PUK2" | "READY" => return Ok(()),
-        _ if state.starts_with("PH-") => "the modem is locked to another SIM or network",
-        _ => return Ok(()),
-    };
-    let hint = match state {
-        "SIM PIN" => "unlock it in a phone, or with `AT+CPIN` while you know the tries left",
-        "SIM PUK" => "the operator's PUK unblocks it, in a phone; ten wrong tries end the card",
-        _ => "the seller of the modem has the unlock code",
-    };
-    Err(Error::Sim { message: message.to_owned(), hint: Some(hint.to_owned()) })
-}
 
 fn read_registration(answers: &Answers) -> Registration {
     let stat = |command| {
@@ -268,7 +215,7 @@ pub(super) const MODEL: &str = "+CGMM";
 const FIRMWARE: &str = "+CGMR";
 const IMEI: &str = "+CGSN";
 
-const IMSI: &str = "+CIMI";
+pub(super) const IMSI: &str = "+CIMI";
 
 /// READ BINARY of EF_SPN (3GPP TS 31.102 clause 4.2.12), 17 octets.
 const SPN: &str = "+CRSM=176,28486,0,0,17";
@@ -286,7 +233,7 @@ fn read_iccid(value: &str) -> Option<Iccid> {
     Iccid::parse(unquoted(digits.trim())).ok()
 }
 
-fn unquoted(text: &str) -> &str {
+pub(super) fn unquoted(text: &str) -> &str {
     text.trim().trim_matches('"')
 }
 

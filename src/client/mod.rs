@@ -11,6 +11,7 @@
 //! | `select` | which port has the modem that was meant |
 //! | `setup` | first words, settings changed and put back |
 //! | `facts` | who made the modem, whose SIM it holds, whether it is registered |
+//! | `pin` | whether the SIM is open, the tries left, and its PIN, given once |
 //! | `ussd` | one dialogue |
 //! | `sms` | one message out |
 //! | `arrivals` | the messages that come in answer |
@@ -28,6 +29,7 @@ mod batch;
 mod facts;
 mod inbox;
 mod menu;
+mod pin;
 mod plan;
 mod run;
 mod select;
@@ -52,6 +54,7 @@ pub use balance::{Balance, Via};
 pub use facts::Registration;
 pub use inbox::Storage;
 pub use menu::Follow;
+pub use pin::SimLock;
 pub use plan::{Asked, Plan, Question};
 pub use select::select;
 pub use topup::Credited;

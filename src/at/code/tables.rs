@@ -28,7 +28,7 @@ const fn row(code: u16, meaning: &'static str, hint: Option<&'static str>) -> Ro
     Row { code, meaning, hint }
 }
 
-const UNLOCK: Option<&str> = Some("unlock the SIM in a phone, or switch its PIN request off there");
+const UNLOCK: Option<&str> = Some("`saldo sim unlock` gives the SIM its PIN");
 const PUK: Option<&str> = Some("three wrong PINs blocked the SIM: a phone takes the PUK");
 const TRAY: Option<&str> = Some("check the tray; a modem with two slots may be on its other one");
 const WAIT: Option<&str> = Some("the SIM is starting up: wait a few seconds and try again");
