@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use saldo::Error;
+use saldo::answers::Retries;
 use saldo::balance::{Kind, Reading};
-use saldo::client::{Asked, Balance, Credited, Plan, Storage, Turn, Via};
+use saldo::client::{Asked, Balance, Credited, Plan, SimLock, Storage, Turn, Via};
 use saldo::ids::Imei;
 use saldo::modems::Identity;
 use saldo::operators::{Operator, SimFacts};
@@ -152,6 +153,50 @@ impl<'a> TopUpLine<'a> {
             reply: Reply::of(credited.turn.as_slice(), &credited.text),
             kind: credited.kind,
         }
+    }
+}
+
+/// `saldo sim status --json`.
+#[derive(Serialize)]
+pub(super) struct SimLine<'a> {
+    schema: u8,
+    time: String,
+    modem: ModemObject,
+    sim: SimObject<'a>,
+    operator: Option<OperatorObject<'a>>,
+    /// As `+CPIN` words it.
+    state: Option<&'a str>,
+    retries: Retries,
+}
+
+impl<'a> SimLine<'a> {
+    pub(super) fn of(lock: &'a SimLock, operator: Option<&'a Operator>, facts: &Facts<'a>) -> Self {
+        Self {
+            schema: 1,
+            time: now(),
+            modem: ModemObject::of(facts),
+            sim: SimObject::of(facts, operator),
+            operator: operator.map(OperatorObject::of),
+            state: lock.state.as_deref(),
+            retries: lock.retries,
+        }
+    }
+}
+
+/// `saldo sim unlock --json`: `unlocked` is false where the SIM wanted no PIN.
+#[derive(Serialize)]
+pub(super) struct UnlockLine<'a> {
+    schema: u8,
+    time: String,
+    modem: ModemObject,
+    sim: SimObject<'a>,
+    unlocked: bool,
+}
+
+impl<'a> UnlockLine<'a> {
+    pub(super) fn of(unlocked: bool, facts: &Facts<'a>) -> Self {
+        let (modem, sim) = (ModemObject::of(facts), SimObject::of(facts, None));
+        Self { schema: 1, time: now(), modem, sim, unlocked }
     }
 }
 

@@ -14,6 +14,7 @@ mod parse;
 mod ports;
 mod render;
 mod settings;
+mod sim;
 mod simulate;
 mod sms;
 mod spinner;
@@ -119,6 +120,8 @@ enum Command {
     Ussd(ussd::Args),
     /// Send a voucher to the operator, once
     Topup(topup::Args),
+    /// Whether the SIM is open, the tries left, and its PIN
+    Sim(sim::Args),
     /// List, read, delete and send messages on the SIM and the modem
     Sms(sms::Args),
     /// Every candidate port, its role, and who holds it
@@ -156,6 +159,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Some(Command::Balance(args)) => balance::run(args, globals),
         Some(Command::Ussd(args)) => ussd::run(args, globals),
         Some(Command::Topup(args)) => topup::run(args, globals),
+        Some(Command::Sim(args)) => sim::run(args, globals),
         Some(Command::Sms(args)) => sms::run(args, globals),
         Some(Command::Ports(args)) => ports::run(args, globals),
         Some(Command::Operators(args)) => operators::run(args, globals),

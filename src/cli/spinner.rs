@@ -7,7 +7,7 @@ use std::time::Duration;
 use saldo::client::{Progress, Step};
 use tokio::time;
 
-use super::Globals;
+use super::{Globals, terminal};
 
 /// Quick answers come without a flicker.
 const QUIET: Duration = Duration::from_millis(150);
@@ -22,8 +22,10 @@ pub(super) async fn show(progress: Progress, globals: &Globals) -> Infallible {
     time::sleep(QUIET).await;
     let _line = Line;
     for turn in (0..FRAMES.len()).cycle() {
-        let mark = FRAMES.get(turn).copied().unwrap_or_default();
-        let _ = write!(io::stderr(), "\r{mark} {}\x1b[K", words(progress.step()));
+        if !terminal::is_asking() {
+            let mark = FRAMES.get(turn).copied().unwrap_or_default();
+            let _ = write!(io::stderr(), "\r{mark} {}\x1b[K", words(progress.step()));
+        }
         time::sleep(FRAME).await;
     }
     std::future::pending().await
