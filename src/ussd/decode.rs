@@ -22,6 +22,7 @@ mod plausible;
 mod script;
 mod votes;
 
+use super::Form;
 use votes::Votes;
 
 /// One way to read a body.
@@ -38,6 +39,20 @@ pub struct Reading {
     pub lossy: bool,
     /// How plausible the text is, in bits of surprise below zero; only differences mean something.
     pub score: f64,
+}
+
+impl Reading {
+    /// Whether this is noise and no text: the request was taken in a form that the modem did not mean, or
+    /// the coding of the answer is none that we know.
+    ///
+    /// Texts cost some 5 bits a character in alphabets and some 9 in scripts of many characters; most of what
+    /// is taken wrongly costs more. A short one is no ground to judge on.
+    pub fn is_garbage(&self) -> bool {
+        const SHORTEST: usize = 6;
+        let dearest = |c: char| if c < '\u{2E80}' { 7.2 } else { 12.0 };
+        self.text.chars().count() >= SHORTEST
+            && plausible::bits(&self.text) > self.text.chars().map(dearest).sum()
+    }
 }
 
 /// How the octets of a body stand for text.
@@ -76,7 +91,18 @@ impl Encoding {
 /// `dcs` is the number behind the body, `cscs` what `AT+CSCS?` answers (`GSM`, `UCS2`, ...). Readings
 /// that give the same text are one.
 pub fn decode(body: &[u8], dcs: Option<i32>, cscs: Option<&str>) -> Vec<Reading> {
-    let votes = Votes::new(dcs, cscs);
+    decode_expecting(body, dcs, cscs, &[])
+}
+
+/// The same from a modem that is known to answer in these forms, likeliest first: where the text leaves
+/// two readings alike, that decides.
+pub fn decode_expecting(
+    body: &[u8],
+    dcs: Option<i32>,
+    cscs: Option<&str>,
+    expected: &[Form],
+) -> Vec<Reading> {
+    let votes = Votes::new(dcs, cscs).expecting(expected);
     let mut readings: Vec<Reading> = candidates::all(body, &votes);
     readings.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut distinct: Vec<Reading> = Vec::with_capacity(readings.len());

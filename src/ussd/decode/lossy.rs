@@ -1,11 +1,24 @@
-//! UCS2 whose high octets a 7-bit character set has dropped: Cyrillic "Баланс" arrives as `\x110;0=A`.
+//! Text that the modem's character set has not: Cyrillic "Баланс" arrives as `\x110;0=A`, its high octets
+//! dropped, or as `??????`.
 
 /// Whether a body looks like that.
-///
+pub(super) fn looks_lossy(body: &[u8]) -> bool {
+    looks_dropped(body) || looks_replaced(body)
+}
+
+/// Question marks where the letters of words were.
+fn looks_replaced(body: &[u8]) -> bool {
+    const FEWEST: usize = 6;
+    let replaced = body.iter().filter(|octet| **octet == b'?').count();
+    let letters =
+        body.iter().filter(|octet| octet.is_ascii_alphabetic() || !octet.is_ascii()).count();
+    replaced >= FEWEST && replaced > letters
+}
+
 /// Low octets of Cyrillic, Arabic or Greek letters fall on digits, capitals, punctuation and control
 /// codes, mixed inside words, and hardly ever on small letters. High octets that were kept, as in raw
 /// UCS2, are below 0x10.
-pub(super) fn looks_lossy(body: &[u8]) -> bool {
+fn looks_dropped(body: &[u8]) -> bool {
     let mut count = Count::default();
     let mut previous = Class::Blank;
     for octet in body {
@@ -88,6 +101,13 @@ mod tests {
         ] {
             assert!(looks_lossy(&low_octets(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn question_marks_in_place_of_words_are_seen() {
+        assert!(looks_lossy(b"??????: 152.30 ???. ?????? ?????????"));
+        assert!(!looks_lossy(b"Top up now??????? *111#"));
+        assert!(!looks_lossy(b"??? 5"));
     }
 
     #[test]

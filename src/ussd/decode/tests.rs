@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::{gsm7, hex, ucs2};
 
-use super::{Encoding, Reading, decode};
+use super::{Encoding, Reading, decode, decode_expecting};
 
 /// Replies as operators word them; `{}` stands for the amount.
 #[rustfmt::skip]
@@ -203,4 +203,35 @@ fn lost_high_octets_are_told() {
     assert!(reading.lossy);
     assert!(reading.text.contains("152.30"));
     assert!(!best(b"Saldo: 152.30 EUR", Some(15), None).lossy);
+}
+
+#[test]
+fn noise_is_told_from_texts_of_any_script() {
+    let is_garbage = |body: &[u8]| best(body, Some(15), None).is_garbage();
+    for text in ["系统繁忙，请稍后再试。", "Баланс: 152.30 руб", "OCTATOK 0.51 p.", "HK$38.50"]
+    {
+        assert!(!is_garbage(text.as_bytes()), "{text}");
+    }
+    assert!(!is_garbage(b"&=#"), "too short to tell");
+    assert!(is_garbage(b"9F3CE1077BD2481EA65593C2F00D6E8B4417"));
+    assert!(is_garbage(b"+&;J#%r@{d|J%=R~8^RH<Q/`W"));
+}
+
+#[test]
+fn what_a_modem_usually_does_decides_between_readings_alike_and_nothing_else() {
+    use crate::ussd::Form;
+    let read = |body: &[u8], expected: &[Form]| {
+        decode_expecting(body, None, None, expected).remove(0).encoding
+    };
+    let text = b"Saldo: 12,34 EUR";
+    assert_eq!(read(text, &[Form::Packed, Form::Ucs2]), Encoding::Plain);
+    let packed = b"D3309B8D06814A20";
+    let (without, with) = (
+        decode_expecting(packed, None, None, &[]),
+        decode_expecting(packed, None, None, &[Form::Packed]),
+    );
+    let score = |readings: &[Reading]| {
+        readings.iter().find(|one| one.encoding == Encoding::Gsm7Packed).unwrap().score
+    };
+    assert_eq!(score(&with), score(&without) + 2.0);
 }

@@ -2,8 +2,8 @@
 
 use crate::dcs::{Alphabet, Cbs};
 
-use super::Encoding;
 use super::candidates::Tag;
+use super::{Encoding, Form};
 
 /// The announced coding of one body.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,6 +11,8 @@ pub(super) struct Votes {
     alphabet: Option<Alphabet>,
     charset: Option<Charset>,
     language_prefix: bool,
+    /// The forms in which this modem usually answers, likeliest first.
+    expected: [Option<Form>; 2],
 }
 
 /// The families of `+CSCS` values that change what a body looks like.
@@ -33,7 +35,14 @@ impl Votes {
             alphabet: whole.map(Cbs::alphabet),
             charset: cscs.and_then(charset),
             language_prefix: whole.is_some_and(Cbs::language_prefix),
+            expected: [None; 2],
         }
+    }
+
+    /// With what is known of the modem.
+    pub(super) fn expecting(self, forms: &[Form]) -> Self {
+        let nth = |place: usize| forms.get(place).copied();
+        Self { expected: [nth(0), nth(1)], ..self }
     }
 
     /// Bits in favour of a reading.
@@ -55,7 +64,20 @@ impl Votes {
             (Some(Charset::Gsm), Encoding::Plain | Encoding::Gsm7Octets) => 4.0,
             _ => 0.0,
         };
-        alphabet + charset
+        alphabet + charset + self.habit(encoding, hexadecimal)
+    }
+
+    /// Less than any other voice: a row may be wrong, or the modem a newer one.
+    fn habit(&self, encoding: Encoding, hexadecimal: bool) -> f64 {
+        let form = match (encoding, hexadecimal) {
+            (Encoding::Ucs2, true) => Form::Ucs2,
+            (Encoding::Octets, true) => Form::Octets,
+            (Encoding::Gsm7Packed, _) => Form::Packed,
+            (Encoding::Plain | Encoding::Gsm7Octets | Encoding::Latin1, false) => Form::Plain,
+            _ => return 0.0,
+        };
+        let place = self.expected.iter().position(|expected| *expected == Some(form));
+        place.map_or(0.0, |place| if place == 0 { 2.0 } else { 1.0 })
     }
 
     /// Whether DCS or character set name this encoding, so that a short body may be it.
