@@ -84,6 +84,11 @@ impl Session {
         self.framer.expect_prompt(false);
     }
 
+    /// The next `>` at a line start is a prompt, though no command asked for one: menus may end so.
+    pub fn expect_prompt(&mut self) {
+        self.framer.expect_prompt(true);
+    }
+
     /// Whether a command awaits its final result.
     pub fn is_busy(&self) -> bool {
         self.pending.is_some()

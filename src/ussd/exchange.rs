@@ -16,6 +16,8 @@ pub struct Exchange {
     /// A registration report came: the modem changes network for us, which takes longer. Counts once.
     extended: bool,
     accepted: bool,
+    /// `OK` comes behind the network's answer, so its absence is the network's silence.
+    answer_first: bool,
     /// A line that may not be the answer yet, and until when a better one may follow.
     held: Option<(Reply, Instant)>,
     ended: Option<Ended>,
@@ -72,7 +74,7 @@ pub enum Ended {
 }
 
 /// How much longer a change of network may take: circuit-switched fallback adds 4 to 10 s.
-const FALLBACK: Duration = Duration::from_secs(15);
+pub const FALLBACK: Duration = Duration::from_secs(15);
 
 /// How long after an announcement without figures the text itself may follow.
 const SETTLE: Duration = Duration::from_millis(300);
@@ -94,7 +96,20 @@ const RESTARTS: &[&str] = &[
 impl Exchange {
     /// The request goes out now; the network has `limit` to answer.
     pub fn new(now: Instant, limit: Duration) -> Self {
-        Self { deadline: now + limit, extended: false, accepted: false, held: None, ended: None }
+        Self {
+            deadline: now + limit,
+            extended: false,
+            accepted: false,
+            answer_first: false,
+            held: None,
+            ended: None,
+        }
+    }
+
+    /// On a modem that says `OK` only when the network has answered.
+    #[must_use]
+    pub fn with_answer_first(self) -> Self {
+        Self { answer_first: true, ..self }
     }
 
     /// How the request command itself ended.
@@ -102,7 +117,7 @@ impl Exchange {
         match outcome {
             Outcome::Ok | Outcome::Unfinished => self.accept(),
             Outcome::Failed(result) => self.end(Ended::Refused { result, late: false }),
-            Outcome::Silent => self.end(Ended::Silent),
+            Outcome::Silent => self.end(self.silence()),
         }
     }
 
@@ -138,7 +153,7 @@ impl Exchange {
             });
         }
         if self.deadline <= now {
-            self.end(if self.accepted { Ended::NoAnswer } else { Ended::Silent });
+            self.end(self.silence());
         }
     }
 
@@ -150,6 +165,10 @@ impl Exchange {
     /// How it ended, once it has.
     pub fn poll_end(&mut self) -> Option<Ended> {
         self.ended.take()
+    }
+
+    fn silence(&self) -> Ended {
+        if self.accepted || self.answer_first { Ended::NoAnswer } else { Ended::Silent }
     }
 
     fn accept(&mut self) {
@@ -283,6 +302,18 @@ mod tests {
         assert_eq!(play(&[Result("OK"), After(44)]), None);
         assert_eq!(play(&[Result("OK"), After(45)]), Some(Ended::NoAnswer));
         assert_eq!(play(&[Result("")]), Some(Ended::Silent));
+    }
+
+    #[test]
+    fn silence_of_a_modem_that_holds_its_ok_back_is_the_networks() {
+        let now = Instant::now();
+        let exchange = || Exchange::new(now, Duration::from_secs(45)).with_answer_first();
+        let (mut waited, mut gave_up) = (exchange(), exchange());
+        waited.handle_timeout(now + Duration::from_secs(45));
+        gave_up.handle_outcome(Outcome::Silent);
+        for mut exchange in [waited, gave_up] {
+            assert_eq!(exchange.poll_end(), Some(Ended::NoAnswer));
+        }
     }
 
     #[test]

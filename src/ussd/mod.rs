@@ -27,6 +27,6 @@ mod service;
 
 pub use answer::{Answer, AnswerError};
 pub use code::{CodeError, NotAQuery, UssdCode};
-pub use exchange::{Ended, Exchange, Reply};
+pub use exchange::{Ended, Exchange, FALLBACK, Reply};
 pub use request::Form;
 pub use service::Service;

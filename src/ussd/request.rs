@@ -30,15 +30,24 @@ impl Form {
     ///
     /// [`Unencodable`] for text outside the 7-bit alphabet in any other form.
     pub fn request(self, text: &str) -> Result<Command, Unencodable> {
+        let dcs = if gsm7::ussd_from_text(text).is_ok() { 15 } else { 72 };
+        let body = self.body(text)?;
+        Ok(Command::new(format!("AT+CUSD=1,\"{body}\",{dcs}")))
+    }
+
+    /// `text` as it stands between the quotes of a request, or behind a prompt.
+    ///
+    /// # Errors
+    ///
+    /// [`Unencodable`] for text outside the 7-bit alphabet in any form but UCS2.
+    pub fn body(self, text: &str) -> Result<String, Unencodable> {
         let packed = gsm7::ussd_from_text(text);
-        let dcs = if packed.is_ok() { 15 } else { 72 };
-        let body = match self {
+        Ok(match self {
             Self::Plain => packed.map(|_| text.to_owned())?,
             Self::Ucs2 => hex::digits(&ucs2::octets_from_text(text)),
             Self::Octets => packed.map(|_| hex::digits(text.as_bytes()))?,
             Self::Packed => hex::digits(&packed?),
-        };
-        Ok(Command::new(format!("AT+CUSD=1,\"{body}\",{dcs}")))
+        })
     }
 
     /// The `+CSCS` this form needs; `None` where any does.
