@@ -1,8 +1,12 @@
 //! What outlives a run: a folder for state, and small files in it that are replaced whole.
 
+mod learned;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+
+pub use learned::{Learned, Memory};
 
 /// The folder for what saldo has learned and still owes; not created by asking for it.
 ///

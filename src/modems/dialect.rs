@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Fallback;
 use crate::ussd::Form;
@@ -19,7 +19,8 @@ pub struct Dialect {
     pub note: Option<String>,
     /// How a USSD code is written in `AT+CUSD=1,"…"`, best first.
     pub request: Vec<Form>,
-    /// In which forms answers come, likeliest first: a bonus for the decoder, never a rule.
+    /// In which forms answers come, likeliest first: a bonus for the decoder, never a rule; empty where
+    /// nothing is expected.
     pub reply: Vec<Form>,
     /// The character set to select (`AT+CSCS`) before a request.
     pub cscs: Charset,
@@ -52,7 +53,7 @@ pub struct Dialect {
 }
 
 /// A TE character set, as `AT+CSCS` names it (3GPP TS 27.007 clause 5.5).
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Charset {
     /// Leave what is set.
@@ -108,7 +109,7 @@ impl Default for Dialect {
             cannot: None,
             note: None,
             request: vec![Form::Plain, Form::Ucs2],
-            reply: vec![Form::Plain, Form::Ucs2, Form::Packed],
+            reply: Vec::new(),
             cscs: Charset::default(),
             before: Vec::new(),
             ussd_mode: None,
