@@ -136,6 +136,7 @@ impl Foreign {
             .args(arguments)
             .args(["--port", &self.path])
             .env("XDG_CONFIG_HOME", "/nonexistent")
+            .env("XDG_STATE_HOME", "/dev/null") // nothing is remembered
             .env_remove("SALDO_PORT")
             .stdin(Stdio::null())
             .output()

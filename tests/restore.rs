@@ -20,11 +20,11 @@ use tempfile::TempDir;
 /// Long enough for any program on a busy machine; nothing here takes it when all is well.
 const DEADLINE: Duration = Duration::from_secs(90);
 
-/// Speaks IRA, so that saldo changes more than it must; says `^MODE` when `*100#` is on its way to
+/// Speaks HEX, so that saldo changes more than it must; says `^MODE` when `*100#` is on its way to
 /// a network that never answers.
 const MODEM: &str = r#"
 base = ["be-proximus"]
-charset = "IRA"
+charset = "HEX"
 
 [[row]]
 command = 'AT+CUSD=1,"*100#",15'
@@ -59,7 +59,7 @@ fn what_a_killed_run_left_is_put_back_by_the_next() {
     let bench = Bench::new();
     Waiting::start(&bench.link).end(Signal::KILL);
     let lock = fs::read_to_string(bench.lock_file().unwrap()).unwrap();
-    for command in ["AT+CMEE=2", "AT+CSCS=\"IRA\""] {
+    for command in ["AT+CMEE=2", "AT+CSCS=\"HEX\""] {
         assert!(lock.contains(&format!("\nrestore {command}\n")), "{command} in {lock}");
     }
     assert_ne!(bench.modem(), bench.modem_before, "a killed run leaves its settings");
@@ -249,7 +249,10 @@ fn watch(child: &Child) -> Sender<()> {
 /// The program, with no settings of whoever runs the tests.
 fn saldo() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_saldo"));
-    command.env_remove("SALDO_PORT").env("XDG_CONFIG_HOME", "/nowhere");
+    command
+        .env_remove("SALDO_PORT")
+        .env("XDG_CONFIG_HOME", "/nowhere")
+        .env("XDG_STATE_HOME", "/dev/null");
     command
 }
 

@@ -279,7 +279,7 @@ impl Port {
 
 fn saldo() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_saldo"));
-    command.env_remove("SALDO_PORT");
+    command.env_remove("SALDO_PORT").env("XDG_STATE_HOME", "/dev/null");
     command
 }
 

@@ -6,6 +6,7 @@ use saldo::Error;
 use saldo::client::{Modem, select};
 use saldo::modems::Dialects;
 use saldo::port::{Line, NamedPort, PortSpec, Tap};
+use saldo::store::{self, Memory};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Globals, out, spinner};
@@ -32,8 +33,10 @@ pub(crate) async fn on_port<T>(
     work: impl AsyncFnOnce(&mut AnyModem) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut signals = Signals::new()?;
-    let port = open(globals, select(spec.clone()).await?).await?;
-    let mut modem = Modem::new(port).with_dialects(dialects.clone());
+    let spec = select(spec.clone()).await?;
+    let memory = memory(&spec);
+    let port = open(globals, spec).await?;
+    let mut modem = Modem::new(port).with_dialects(dialects.clone()).remembering(memory);
     let progress = modem.progress();
     let result = tokio::select! {
         result = work(&mut modem) => result,
@@ -42,6 +45,16 @@ pub(crate) async fn on_port<T>(
     };
     modem.close().await;
     result
+}
+
+/// Where the ways of this modem are remembered; simulated ones must not be taken for the real ones they
+/// pose as.
+fn memory(spec: &PortSpec) -> Memory {
+    let folder = store::folder();
+    match spec {
+        PortSpec::Sim(_) => Memory::of_simulated(&folder),
+        _ => Memory::in_folder(&folder),
+    }
 }
 
 async fn open(globals: &Globals, spec: PortSpec) -> Result<Box<dyn Line>, Error> {

@@ -104,9 +104,10 @@ impl<P: Line> Modem<P> {
         question: &Question,
         started: Instant,
     ) -> Result<Balance, Error> {
+        let by_ussd = matches!(plan.ask, Asked::Ussd { .. });
         // While the modem is at its next answer, not between the last octet of the reply and ours.
         let prepared = async { balance::prepare(&hints(plan.operator.as_ref())) };
-        if !tokio::join!(self.is_ready(question.limit), prepared).0? {
+        if !tokio::join!(self.is_ready(question.limit, by_ussd), prepared).0? {
             return Err(why::not_registered());
         }
         let mut turns = Vec::new();
@@ -141,8 +142,8 @@ impl<P: Line> Modem<P> {
     }
 
     /// Registered, or not worth a round trip to know.
-    async fn is_ready(&mut self, limit: Duration) -> Result<bool, Error> {
-        Ok(!self.may_ask_more() || self.is_registered(limit).await?)
+    async fn is_ready(&mut self, limit: Duration, by_ussd: bool) -> Result<bool, Error> {
+        Ok(!self.may_ask_more() || self.is_registered(limit, by_ussd).await?)
     }
 
     async fn dialogue(
@@ -219,7 +220,7 @@ impl<P: Line> Modem<P> {
     /// Modules that have no USSD at all are told so at once; asking by message needs none.
     fn refuse_without_ussd(&self, question: &Question) -> Result<(), Error> {
         match self.dialect().cannot {
-            Some(cannot) if question.code.is_some() => Err(plan::no_ussd(&cannot)),
+            Some(cannot) if question.code.is_some() => Err(why::no_ussd(&cannot)),
             _ => Ok(()),
         }
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::Modem;
 use super::batch::Answers;
 use super::run::now;
-use super::setup::CANCEL;
 use crate::Error;
 use crate::ids::{Iccid, Imei, Imsi};
 use crate::modems::{Dialect, Identity};
@@ -57,13 +56,14 @@ impl<P: Line> Modem<P> {
     ///
     /// [`Error::Unplugged`], and [`Error::Silent`] where nothing answers at all.
     pub async fn identify(&mut self) -> Result<Identity, Error> {
-        if self.identity.is_none() {
+        let is_known = |identity: &Identity| !identity.manufacturer.is_empty();
+        if !self.identity.as_ref().is_some_and(is_known) {
             let answers = self.ask(&[MANUFACTURER, MODEL, FIRMWARE, IMEI]).await?;
             self.note_maker(&answers);
-            self.note_details(&answers);
+            self.note_imei(&answers);
         } else if !self.settings.detailed {
-            let answers = self.ask(&[FIRMWARE, IMEI]).await?;
-            self.note_details(&answers);
+            let answers = self.ask(&[IMEI]).await?;
+            self.note_imei(&answers);
         }
         Ok(self.identity.clone().unwrap_or_default())
     }
@@ -71,17 +71,18 @@ impl<P: Line> Modem<P> {
     /// Who made the modem, where the answers say so.
     pub(super) fn note_maker(&mut self, answers: &Answers) {
         let text = |command| answers.value(command).map(|value| unquoted(value).to_owned());
-        let (manufacturer, model) = (text(MANUFACTURER), text(MODEL));
+        let [manufacturer, model, firmware] = MAKER.map(text);
         if manufacturer.is_some() || model.is_some() {
-            let (manufacturer, model) =
-                (manufacturer.unwrap_or_default(), model.unwrap_or_default());
-            self.identity = Some(Identity { manufacturer, model, ..Identity::default() });
+            self.identity = Some(Identity {
+                manufacturer: manufacturer.unwrap_or_default(),
+                model: model.unwrap_or_default(),
+                firmware: firmware.unwrap_or_default(),
+                ..Identity::default()
+            });
         }
     }
 
-    fn note_details(&mut self, answers: &Answers) {
-        let identity = self.identity.get_or_insert_default();
-        identity.firmware = answers.value(FIRMWARE).map(unquoted).unwrap_or_default().to_owned();
+    fn note_imei(&mut self, answers: &Answers) {
         self.imei = answers.value(IMEI).and_then(|imei| Imei::parse(unquoted(imei)).ok());
         self.settings.detailed = true;
     }
@@ -114,11 +115,14 @@ impl<P: Line> Modem<P> {
     pub async fn sim(&mut self) -> Result<&SimFacts, Error> {
         let commands = self.iccid_commands();
         let iccid = commands.first().map_or(IMSI, String::as_str);
-        let joined = [IMSI, iccid];
+        let joined = [IMSI, iccid, SPN, GID1];
         let questions = if self.may_ask_more() { &joined[..] } else { &[IMSI] };
         let answers = self.ask(questions).await?;
         self.sim.imsi = answers.value(IMSI).and_then(|imsi| Imsi::parse(unquoted(imsi)).ok());
         self.sim.iccid = answers.value(iccid).and_then(read_iccid);
+        if self.may_ask_more() {
+            self.names = Some(read_names(&answers));
+        }
         Ok(&self.sim)
     }
 
@@ -128,9 +132,11 @@ impl<P: Line> Modem<P> {
     ///
     /// [`Error::Unplugged`] alone.
     pub async fn sim_names(&mut self) -> Result<&SimFacts, Error> {
-        let answers = self.ask(&[SPN, GID1]).await?;
-        self.sim.spn = answers.value(SPN).and_then(file_content).and_then(|file| spn(&file));
-        self.sim.gid1 = answers.value(GID1).and_then(file_content).and_then(|file| gid1(&file));
+        let names = match self.names.take() {
+            Some(names) => names,
+            None => read_names(&self.ask(&[SPN, GID1]).await?),
+        };
+        (self.sim.spn, self.sim.gid1) = names;
         Ok(&self.sim)
     }
 
@@ -166,17 +172,25 @@ impl<P: Line> Modem<P> {
         commands.filter_map(|command| command.strip_prefix("AT").map(str::to_owned)).collect()
     }
 
-    /// Whether a network has taken the modem; one that searches is waited for. An older USSD session is
-    /// ended on the same line.
+    /// Whether a network has taken the modem; one that searches is waited for. What has to be said before
+    /// a USSD request shares the line where one is to come.
     ///
     /// # Errors
     ///
     /// [`Error::Unplugged`] alone.
-    pub(super) async fn is_registered(&mut self, limit: Duration) -> Result<bool, Error> {
+    pub(super) async fn is_registered(
+        &mut self,
+        limit: Duration,
+        by_ussd: bool,
+    ) -> Result<bool, Error> {
         let until = now() + limit.min(SEARCH);
-        let [cs, eps, operator] = REGISTRATION;
-        let answers = self.ask(&[cs, eps, operator, CANCEL]).await?;
-        self.settings.cancelled = true;
+        let words = if by_ussd { self.words_before_request() } else { Vec::new() };
+        let words = words.iter().map(String::as_str);
+        let questions: Vec<_> = REGISTRATION.into_iter().chain(words).collect();
+        let answers = self.ask(&questions).await?;
+        if by_ussd {
+            self.note_words(&answers);
+        }
         let mut registration = read_registration(&answers);
         loop {
             if !registration.is_searching() || now() >= until {
@@ -210,12 +224,21 @@ fn read_registration(answers: &Answers) -> Registration {
 const REGISTRATION: [&str; 3] = ["+CREG?", "+CEREG?", "+COPS?"];
 
 /// Who made the modem, and which it is (3GPP TS 27.007 clauses 5.1 to 5.4).
+pub(super) const MAKER: [&str; 3] = [MANUFACTURER, MODEL, FIRMWARE];
 pub(super) const MANUFACTURER: &str = "+CGMI";
-pub(super) const MODEL: &str = "+CGMM";
-const FIRMWARE: &str = "+CGMR";
+const MODEL: &str = "+CGMM";
+pub(super) const FIRMWARE: &str = "+CGMR";
 const IMEI: &str = "+CGSN";
 
 pub(super) const IMSI: &str = "+CIMI";
+
+/// SPN and GID1, where the SIM has them.
+pub(super) type Names = (Option<String>, Option<String>);
+
+fn read_names(answers: &Answers) -> Names {
+    let file = |command| answers.value(command).and_then(file_content);
+    (file(SPN).and_then(|file| spn(&file)), file(GID1).and_then(|file| gid1(&file)))
+}
 
 /// READ BINARY of EF_SPN (3GPP TS 31.102 clause 4.2.12), 17 octets.
 const SPN: &str = "+CRSM=176,28486,0,0,17";

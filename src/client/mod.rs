@@ -12,6 +12,9 @@
 //! | `setup` | first words, settings changed and put back |
 //! | `facts` | who made the modem, whose SIM it holds, whether it is registered |
 //! | `pin` | whether the SIM is open, the tries left, and its PIN, given once |
+//! | `ready` | what is said before a request, and between two |
+//! | `ladder` | the forms in which it is tried |
+//! | `memory` | which of them this modem took before |
 //! | `ussd` | one dialogue |
 //! | `sms` | one message out |
 //! | `arrivals` | the messages that come in answer |
@@ -28,9 +31,12 @@ mod balance;
 mod batch;
 mod facts;
 mod inbox;
+mod ladder;
+mod memory;
 mod menu;
 mod pin;
 mod plan;
+mod ready;
 mod run;
 mod select;
 mod sender;
@@ -48,7 +54,6 @@ use crate::at::Session;
 use crate::ids::Imei;
 use crate::modems::{Dialects, Identity};
 use crate::operators::SimFacts;
-use crate::ussd::Form;
 
 pub use balance::{Balance, Via};
 pub use facts::Registration;
@@ -72,8 +77,11 @@ pub struct Modem<P> {
     dialects: Dialects,
     imei: Option<Imei>,
     sim: SimFacts,
-    /// The form in which the last USSD request was sent: answers to its menus go the same way.
-    form: Option<Form>,
+    /// How the last USSD request was sent: answers to its menus go the same way.
+    rung: Option<ladder::Rung>,
+    /// The names on the SIM, once they were asked.
+    names: Option<facts::Names>,
+    memory: memory::Memory,
     progress: Progress,
     /// Whether the port has said that it is gone.
     hung_up: bool,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::batch::Answers;
-use super::facts::{IMSI, MANUFACTURER, MODEL, unquoted};
+use super::facts::{IMSI, unquoted};
 use super::run::{now, refused};
 use super::{Modem, Step};
 use crate::Error;
@@ -82,7 +82,7 @@ impl<P: Line> Modem<P> {
 
     async fn sim_state(&mut self) -> Result<Option<String>, Error> {
         self.progress.set(Step::Identifying);
-        let mut answers = self.prepare(&[PIN, MANUFACTURER, MODEL]).await?;
+        let mut answers = self.prepare(&[PIN]).await?;
         let until = now() + START_UP;
         while is_starting(&answers) && now() < until {
             self.pause().await?;

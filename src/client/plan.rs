@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::balance::hints;
 use super::menu::Follow;
 use super::ussd::Turn;
+use super::why;
 use crate::Error;
 use crate::ids::Plmn;
 use crate::operators::{Ask, By, Found, Operator, Operators, ReplyBy, Sms, Way};
@@ -132,7 +133,7 @@ fn choose(
             Err(may_cost(operator, sms))
         }
         (Some(ask), _) => Ok(asked(ask, question)),
-        (None, Some(cannot)) if !operator.ask.is_empty() => Err(no_ussd(cannot)),
+        (None, Some(cannot)) if !operator.ask.is_empty() => Err(why::no_ussd(cannot)),
         (None, _) if operator.ask.iter().any(|ask| is_sms(&ask)) => Err(by_message_alone(operator)),
         (None, _) => Err(no_way(operator)),
     }
@@ -187,8 +188,4 @@ fn may_cost(operator: &Operator, sms: &Sms) -> Error {
 fn by_message_alone(operator: &Operator) -> Error {
     let message = format!("{} answers by SMS alone", operator.name);
     Error::Usage { message, hint: Some("leave `--no-sms` out to ask so".into()) }
-}
-
-pub(super) fn no_ussd(cannot: &str) -> Error {
-    Error::Network { message: format!("this modem has no USSD: {cannot}"), hint: None }
 }

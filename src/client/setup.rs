@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::arrivals::Arrivals;
-use super::batch::Answers;
-use super::facts::{MANUFACTURER, MODEL};
+use super::batch::{Answers, NUMBERED};
+use super::facts::{MAKER, MANUFACTURER};
+use super::memory::Memory;
 use super::run::{Answer, now};
 use super::{Modem, Progress, Step};
 use crate::Error;
@@ -24,12 +25,20 @@ pub(super) struct Settings {
     pub(super) awake: bool,
     /// Whether several commands may share a line.
     pub(super) joins: bool,
+    /// Whether several have.
+    pub(super) has_joined: bool,
     /// Whether the first questions about settings were asked.
     pub(super) prepared: bool,
     /// Whether firmware and IMEI were asked.
     pub(super) detailed: bool,
     /// The character set of strings (`+CSCS`), where the modem has one.
     pub(super) charset: Option<String>,
+    /// The same before we changed it.
+    pub(super) found_charset: Option<String>,
+    /// The value of [`crate::modems::Dialect::ussd_mode`], where the modem has one.
+    pub(super) mode: Option<u8>,
+    /// The same before we changed it.
+    pub(super) found_mode: Option<u8>,
     /// Whether what we owe for `+CMEE` is [`GUESS`], and the modem has not said yet.
     guessed: bool,
     /// Commands that put back what we changed, oldest first.
@@ -38,8 +47,12 @@ pub(super) struct Settings {
     left_behind: Vec<String>,
     /// Whether an older USSD session has been ended.
     pub(super) cancelled: bool,
+    /// Whether all was said that the family wants before a request.
+    pub(super) ready: bool,
     /// Whether the network waits for our answer in a USSD session.
     pub(super) ussd_open: bool,
+    /// Whether it does so behind a prompt.
+    pub(super) ussd_prompt: bool,
 }
 
 /// An answer to `AT` comes at once or never; the first one after plug-in is often lost.
@@ -52,13 +65,10 @@ const LATE: Duration = Duration::from_secs(2);
 const SLOW: Duration = Duration::from_secs(5);
 
 /// After this much silence the next attempt may begin.
-const QUIET: Duration = Duration::from_millis(300);
+pub(super) const QUIET: Duration = Duration::from_millis(300);
 
 /// How errors are given after power-on (3GPP TS 27.007 clause 9.1).
 const GUESS: &str = "AT+CMEE=0";
-
-/// Ends a USSD session (3GPP TS 27.007 clause 7.15).
-pub(super) const CANCEL: &str = "+CUSD=2";
 
 /// Restoring is a courtesy that must not keep a user waiting for a dead modem.
 const RESTORE: Duration = Duration::from_secs(2);
@@ -74,20 +84,28 @@ impl<P: Line> Modem<P> {
             settings: Settings {
                 awake: false,
                 joins: true,
+                has_joined: false,
                 prepared: false,
                 detailed: false,
                 charset: None,
+                found_charset: None,
+                mode: None,
+                found_mode: None,
                 guessed: false,
                 owed: Vec::new(),
                 left_behind: Vec::new(),
                 cancelled: false,
+                ready: false,
                 ussd_open: false,
+                ussd_prompt: false,
             },
             identity: None,
             dialects: Dialects::built_in(),
             imei: None,
             sim: SimFacts::default(),
-            form: None,
+            rung: None,
+            names: None,
+            memory: Memory::default(),
             progress: Progress::default(),
             hung_up: false,
         }
@@ -106,6 +124,7 @@ impl<P: Line> Modem<P> {
     /// Puts back every setting that was changed and gives the port back.
     pub async fn close(mut self) -> P {
         if !self.hung_up {
+            self.keep_winner().await;
             self.restore().await;
         }
         // A modem that never answered was not changed by us, and still owes what a killed run left.
@@ -120,16 +139,21 @@ impl<P: Line> Modem<P> {
         self.settings.joins
     }
 
-    /// Numeric errors, and the character set as it is. `extra` questions share the line.
+    /// Numeric errors, the character set as it is, and who the modem is. `extra` questions share the line,
+    /// at its end: what may fail there takes nothing with it.
     pub(super) async fn prepare(&mut self, extra: &[&'static str]) -> Result<Answers, Error> {
         self.settle_debts();
-        let mut questions = vec!["+CMEE?", "+CMEE=1", "+CSCS?"];
+        let mut questions = vec!["+CMEE?", NUMBERED, "+CSCS?"];
+        questions.extend(MAKER);
         questions.extend(extra);
         // Asked and changed on one line, so the debt is noted before it is known how large it is.
         self.settings.guessed = self.owe(GUESS.into());
-        let answers = self.ask_with(&questions, &[MANUFACTURER, MODEL]).await?;
+        // Worth a line each only where something is remembered of modems that take one command a line.
+        let optional = if self.memory.has_single() { &[MANUFACTURER][..] } else { &MAKER[..] };
+        let answers = self.ask_with(&questions, optional).await?;
         self.settings.prepared = true;
         self.settings.charset = answers.value("+CSCS?").map(charset_name);
+        self.settings.found_charset.clone_from(&self.settings.charset);
         self.note_maker(&answers);
         Ok(answers)
     }
@@ -152,29 +176,6 @@ impl<P: Line> Modem<P> {
         };
         self.settings.awake = true;
         Ok(answer)
-    }
-
-    /// Ends a session that an earlier program left open, once a run: its text would come in place of ours.
-    pub(super) async fn cancel_stale(&mut self) -> Result<(), Error> {
-        if !self.settings.cancelled {
-            self.ask(&[CANCEL]).await?;
-            self.settings.cancelled = true;
-        }
-        Ok(())
-    }
-
-    /// Changes the character set of strings, where it is another one; gives whether it is this one now.
-    pub(super) async fn use_charset(&mut self, charset: &str) -> Result<bool, Error> {
-        let Some(before) = self.settings.charset.clone() else { return Ok(false) };
-        if before == charset {
-            return Ok(true);
-        }
-        self.owe(format!("AT+CSCS=\"{before}\""));
-        let answer = self.command(Command::new(format!("AT+CSCS=\"{charset}\""))).await?;
-        if answer.outcome == Outcome::Ok {
-            self.settings.charset = Some(charset.to_owned());
-        }
-        Ok(answer.outcome == Outcome::Ok)
     }
 
     /// Notes a command that puts a setting back, before the setting is changed.
@@ -232,7 +233,7 @@ impl<P: Line> Modem<P> {
 
     /// Lets the line fall quiet for so long: what still comes answers an earlier attempt, and would be
     /// taken for the answer to the next command. Gives whether an `OK` was among it.
-    async fn hush(&mut self, quiet: Duration) -> Result<bool, Error> {
+    pub(super) async fn hush(&mut self, quiet: Duration) -> Result<bool, Error> {
         let (end, mut heard) = (now() + 2 * quiet, false);
         while let Some(event) = self.next_line_or_event(end.min(now() + quiet)).await? {
             let Event::Urc(line) = event else { continue };
@@ -266,9 +267,7 @@ impl<P: Line> Modem<P> {
         if self.finish_pending().await.is_err() || !self.settings.awake {
             return;
         }
-        if std::mem::take(&mut self.settings.ussd_open) {
-            let _ = self.command(Command::new("AT+CUSD=2")).await;
-        }
+        let _ = self.end_ussd().await;
         let owed = std::mem::take(&mut self.settings.owed);
         for command in owed.into_iter().rev() {
             let result = self.command(Command::new(command).within(RESTORE)).await;
@@ -281,7 +280,7 @@ impl<P: Line> Modem<P> {
 }
 
 /// The name in `+CSCS: "GSM"`. Under UCS2 some modems write it in UCS2 too: `"0055004300530032"`.
-fn charset_name(value: &str) -> String {
+pub(super) fn charset_name(value: &str) -> String {
     let name = value.trim_matches('"');
     let octets = hex::octets(name.as_bytes()).filter(|octets| octets.len() >= 4);
     let decoded = octets.map(|octets| ucs2::text_from_octets(&octets).text);

@@ -32,7 +32,8 @@ impl<P: Line> Modem<P> {
         filled: &Filled,
         limit: Duration,
     ) -> Result<Credited, Error> {
-        if !self.is_registered(limit).await? {
+        let by_ussd = matches!(filled, Filled::Ussd(_));
+        if !self.is_registered(limit, by_ussd).await? {
             return Err(why::not_registered());
         }
         let kind = |text: &str| balance::read(text, &operator.hints()).kind;

@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use tracing::debug;
 
-use super::facts::{MANUFACTURER, MODEL};
+use super::ladder::{Ladder, is_about_form};
 use super::run::{log_urc, now};
-use super::setup::CANCEL;
+use super::setup::QUIET;
 use super::{Modem, Step, why};
 use crate::Error;
-use crate::at::code::{Class, FinalResult};
-use crate::at::{Command, Event};
+use crate::at::{Command, Event, Outcome};
+use crate::gsm7::Unencodable;
+use crate::modems::{Cancel, Dialect, Order};
 use crate::port::Line;
 use crate::transcript::redacted_command;
 use crate::ussd::decode::{self, Reading};
 use crate::ussd::reply::Status;
-use crate::ussd::{Ended, Exchange, Form, Reply, UssdCode};
+use crate::ussd::{Ended, Exchange, FALLBACK, Form, Reply, UssdCode};
 
 /// One turn of a dialogue: what the network said.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,15 +44,13 @@ impl Turn {
     }
 }
 
-/// Requests that one question may put on air while the form is searched.
-const MOST_REQUESTS: usize = 3;
-
 impl<P: Line> Modem<P> {
     /// Dials `code` and waits up to `limit` for the network.
     ///
     /// The forms in which the modem may want the code are tried in its family's order, and only while
-    /// it refuses at once: what may have reached the network is never sent again. A code that is no
-    /// plain query (`is_query` false) is sent in one form only.
+    /// it refuses at once, or gives noise for a text: what may have reached the network is not sent
+    /// again. Where characters were lost on the way, a character set that has them is tried. A code
+    /// that is no plain query (`is_query` false) goes out once, in one form.
     ///
     /// # Errors
     ///
@@ -62,27 +61,44 @@ impl<P: Line> Modem<P> {
         limit: Duration,
         is_query: bool,
     ) -> Result<Turn, Error> {
-        if !self.settings.prepared {
-            self.prepare(&[MANUFACTURER, MODEL, CANCEL]).await?;
-            self.settings.cancelled = true;
+        self.get_ready().await?;
+        if let Some(cannot) = self.dialect().cannot {
+            return Err(why::no_ussd(&cannot));
         }
-        let forms = self.forms();
-        let tries = if is_query { MOST_REQUESTS } else { 1 };
         self.forget_arrivals();
-        self.cancel_stale().await?;
-        let (mut ended, mut sent) = (Ended::Silent, 0);
-        for form in forms {
-            if sent == tries || !self.use_form(form).await? {
+        let mut ladder = Ladder::new(self.rungs(), is_query);
+        let (mut ended, mut flawed) = (Ended::Silent, None);
+        while let Some(rung) = ladder.next() {
+            if !self.use_rung(rung).await? {
                 continue;
             }
-            sent += 1;
-            ended = self.exchange(form, code.as_str(), limit).await?;
-            match &ended {
-                Ended::Refused { result, late: false } if is_about_form(result) => {}
-                _ => break,
+            if ladder.tried > 0 {
+                self.settle().await?;
+            }
+            ladder.tried += 1;
+            self.rung = Some(rung);
+            let started = now();
+            ended = self.request(rung.form, code.as_str(), limit).await?;
+            match self.judge(&ended, now() - started) {
+                Verdict::Whole(turn) => {
+                    self.note_winner(rung, ladder.tried);
+                    return Ok(turn);
+                }
+                Verdict::Lossy(turn) => {
+                    ladder.without_loss(rung);
+                    flawed.get_or_insert(turn);
+                }
+                Verdict::Noise(turn) => {
+                    flawed.get_or_insert(turn);
+                }
+                Verdict::AnotherForm => {}
+                Verdict::Final => break,
             }
         }
-        self.conclude(ended, limit).await
+        match flawed {
+            Some(turn) => Ok(turn),
+            None => Err(why::explain(self, ended, limit).await),
+        }
     }
 
     /// Answers the open menu.
@@ -91,9 +107,16 @@ impl<P: Line> Modem<P> {
     ///
     /// As [`Modem::ussd`].
     pub async fn answer(&mut self, text: &str, limit: Duration) -> Result<Turn, Error> {
-        let form = self.form.unwrap_or(Form::Plain);
-        let ended = self.exchange(form, text, limit).await?;
-        self.conclude(ended, limit).await
+        let form = self.rung.map_or(Form::Plain, |rung| rung.form);
+        let ended = if std::mem::take(&mut self.settings.ussd_prompt) {
+            self.type_answer(form, text, limit).await?
+        } else {
+            self.request(form, text, limit).await?
+        };
+        match ended {
+            Ended::Answered(reply) => Ok(self.turn(reply)),
+            ended => Err(why::explain(self, ended, limit).await),
+        }
     }
 
     /// Ends the session where the network still waits; a refusal is of no interest.
@@ -102,50 +125,63 @@ impl<P: Line> Modem<P> {
     ///
     /// [`Error::Unplugged`].
     pub async fn end_ussd(&mut self) -> Result<(), Error> {
-        if std::mem::take(&mut self.settings.ussd_open) {
+        let is_open = std::mem::take(&mut self.settings.ussd_open);
+        if std::mem::take(&mut self.settings.ussd_prompt) {
+            self.leave_prompt().await?;
+            self.hush(QUIET).await?;
+        } else if is_open {
             self.command(Command::new("AT+CUSD=2")).await?;
         }
         Ok(())
     }
 
-    /// The forms to try, in order. Where the modem already speaks UCS2, that one needs no change of a setting.
-    fn forms(&self) -> Vec<Form> {
-        let mut forms = self.dialect().request.clone();
-        let ucs2_now = self.settings.charset.as_deref() == Some("UCS2");
-        if ucs2_now && forms.first() == Some(&Form::Plain) {
-            forms.retain(|form| *form != Form::Ucs2);
-            forms.insert(0, Form::Ucs2);
-        }
-        forms
-    }
-
-    /// Makes ready for a form; `false` where the modem has not the character set it needs. Its digits
-    /// would go on air as if they were the code.
-    async fn use_form(&mut self, form: Form) -> Result<bool, Error> {
-        let Some(charset) = form.charset() else { return Ok(true) };
-        let is_set = self.use_charset(charset).await?;
-        Ok(is_set || form == Form::Plain) // under another set a code is at worst refused
-    }
-
-    async fn exchange(&mut self, form: Form, text: &str, limit: Duration) -> Result<Ended, Error> {
-        let unencodable = |_| Error::Usage {
-            message: "this modem takes no such characters in a USSD answer".into(),
-            hint: None,
-        };
-        let command = form.request(text).map_err(unencodable)?;
-        self.form = Some(form);
+    async fn request(&mut self, form: Form, text: &str, limit: Duration) -> Result<Ended, Error> {
+        let dialect = self.dialect();
+        let command = form.request(text).map_err(unencodable)?.within(ok_limit(&dialect, limit));
         self.finish_pending().await?; // so that a stale reply is here already
-        self.progress.set(Step::Network);
-        self.set_aside_earlier_lines();
-        self.settings.ussd_open = true;
+        self.begin_exchange();
         let mut exchange = Exchange::new(now(), limit);
+        if dialect.order == Order::AnswerFirst {
+            exchange = exchange.with_answer_first();
+        }
         let shown = redacted_command(command.text().as_bytes());
         debug!(at = %shown.escape_ascii(), ?form, "asking the network");
         self.start(command).await?;
-        loop {
+        self.wait_for_network(exchange, &dialect).await
+    }
+
+    /// Answers behind a prompt: the text, and Ctrl-Z.
+    async fn type_answer(
+        &mut self,
+        form: Form,
+        text: &str,
+        limit: Duration,
+    ) -> Result<Ended, Error> {
+        let mut body = form.body(text).map_err(unencodable)?.into_bytes();
+        body.push(CTRL_Z);
+        self.begin_exchange();
+        debug!(?form, "answering the prompt");
+        self.session.send_text(&body);
+        let mut exchange = Exchange::new(now(), limit);
+        exchange.handle_outcome(Outcome::Ok); // what was typed has no result of its own to wait for
+        let dialect = self.dialect();
+        self.wait_for_network(exchange, &dialect).await
+    }
+
+    fn begin_exchange(&mut self) {
+        self.progress.set(Step::Network);
+        self.set_aside_earlier_lines();
+        self.settings.ussd_open = true;
+    }
+
+    async fn wait_for_network(
+        &mut self,
+        mut exchange: Exchange,
+        dialect: &Dialect,
+    ) -> Result<Ended, Error> {
+        let ended = loop {
             if let Some(ended) = exchange.poll_end() {
-                self.settings.ussd_open = leaves_open(&ended);
-                return Ok(ended);
+                break ended;
             }
             match self.next_line_or_event(exchange.poll_timeout()).await? {
                 Some(Event::Done { outcome, .. }) => exchange.handle_outcome(outcome),
@@ -157,18 +193,55 @@ impl<P: Line> Modem<P> {
                 Some(Event::Prompt) => {}
                 None => exchange.handle_timeout(now()),
             }
+        };
+        self.settings.ussd_open = leaves_open(&ended);
+        if self.settings.ussd_open && dialect.cancel == Cancel::Escape {
+            self.settings.ussd_prompt = self.is_prompted().await?;
+        }
+        Ok(ended)
+    }
+
+    /// Whether a menu ends in a prompt, which follows at once.
+    async fn is_prompted(&mut self) -> Result<bool, Error> {
+        self.session.expect_prompt();
+        let until = now() + PROMPT;
+        while let Some(event) = self.next_line_or_event(until).await? {
+            match event {
+                Event::Prompt => return Ok(true),
+                Event::Urc(line) => self.note_arrival(line),
+                Event::Done { .. } => self.session.expect_prompt(),
+            }
+        }
+        Ok(false)
+    }
+
+    /// What is to be done about the end of a request that took so long.
+    fn judge(&self, ended: &Ended, took: Duration) -> Verdict {
+        match ended {
+            Ended::Answered(reply) => {
+                let turn = self.turn(reply.clone());
+                match turn.readings.first() {
+                    Some(best) if best.lossy => Verdict::Lossy(turn),
+                    Some(best) if best.is_garbage() => Verdict::Noise(turn),
+                    _ => Verdict::Whole(turn),
+                }
+            }
+            Ended::Refused { result, late: false } if took < AT_ONCE && is_about_form(result) => {
+                Verdict::AnotherForm
+            }
+            _ => Verdict::Final,
         }
     }
 
-    async fn conclude(&mut self, ended: Ended, limit: Duration) -> Result<Turn, Error> {
-        let Ended::Answered(reply) = ended else {
-            return Err(why::explain(self, ended, limit).await);
-        };
+    fn turn(&self, reply: Reply) -> Turn {
         let charset = self.settings.charset.as_deref();
         let body = reply.body.as_deref().unwrap_or_default();
-        let readings =
-            if body.is_empty() { Vec::new() } else { decode::decode(body, reply.dcs, charset) };
-        Ok(Turn { reply, readings })
+        let expected = self.dialect().reply;
+        let readings = match body {
+            [] => Vec::new(),
+            body => decode::decode_expecting(body, reply.dcs, charset, &expected),
+        };
+        Turn { reply, readings }
     }
 
     /// What came before the request is none of its news: neither an answer, nor an error, nor a
@@ -189,14 +262,39 @@ fn leaves_open(ended: &Ended) -> bool {
     }
 }
 
-/// Refusals by which firmware says that it wants the code in another form.
-fn is_about_form(result: &FinalResult) -> bool {
-    /// 3 and 4: not allowed, not supported; 50: incorrect parameters; 100: unknown; 304: Huawei's
-    /// invalid PDU mode parameter.
-    const CODES: [u32; 5] = [3, 4, 50, 100, 304];
-    match result.class {
-        Class::Error => true,
-        Class::Cme => result.code.is_none_or(|code| CODES.contains(&code)),
-        _ => result.text.as_deref() == Some("COMMAND NOT SUPPORT"),
+/// How long the modem may take to take a request; where `OK` comes behind the network's answer, as long
+/// as that.
+fn ok_limit(dialect: &Dialect, limit: Duration) -> Duration {
+    match dialect.order {
+        Order::OkFirst => dialect.ok_limit,
+        Order::AnswerFirst => dialect.ok_limit.max(limit + FALLBACK),
     }
 }
+
+fn unencodable(_: Unencodable) -> Error {
+    let message = "this modem takes no such characters in a USSD answer".into();
+    Error::Usage { message, hint: None }
+}
+
+/// What the end of a request means for the next one.
+enum Verdict {
+    /// A text, or none, as the network gave it.
+    Whole(Turn),
+    /// Characters were lost on the way.
+    Lossy(Turn),
+    /// No text under any coding.
+    Noise(Turn),
+    /// Nothing went on air: the modem wants another form.
+    AnotherForm,
+    /// Whatever it was, asking again is no help.
+    Final,
+}
+
+/// A refusal within this is the modem's own; a later one may be the network's.
+const AT_ONCE: Duration = Duration::from_secs(2);
+
+/// How long the prompt behind a menu may take.
+const PROMPT: Duration = Duration::from_secs(1);
+
+/// Ends a text behind a prompt.
+const CTRL_Z: u8 = 0x1A;

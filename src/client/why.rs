@@ -47,7 +47,10 @@ async fn cause<P: Line>(modem: &mut Modem<P>, ended: Ended, limit: Duration) -> 
         Ended::Refused { result, late: true } => {
             told(&network, format!("the network refused the request: {result}"))
         }
-        Ended::Silent => Error::Silent { command: "AT+CUSD".into(), waited: limit.min(TAKEN) },
+        Ended::Silent => {
+            let waited = limit.min(modem.dialect().ok_limit);
+            Error::Silent { command: "AT+CUSD".into(), waited }
+        }
         Ended::NoAnswer => {
             told(&network, format!("the network did not answer within {} s", limit.as_secs_f32()))
         }
@@ -71,11 +74,13 @@ pub(super) fn not_registered() -> Error {
     }
 }
 
+/// A module that has no USSD over AT at all, in the words of its row.
+pub(super) fn no_ussd(cannot: &str) -> Error {
+    Error::Network { message: format!("this modem has no USSD: {cannot}"), hint: None }
+}
+
 /// `+CME ERROR: 30`, no network service (3GPP TS 27.007 clause 9.2.1).
 const NO_NETWORK_SERVICE: u32 = 30;
-
-/// How long the modem may take to accept a request; see `at::Command`.
-const TAKEN: Duration = Duration::from_secs(15);
 
 /// The cause behind the symptom where the registration shows one, else the symptom.
 fn told(network: &Registration, symptom: String) -> Error {

@@ -115,16 +115,16 @@ fn a_request_that_waits_for_its_ok_is_cancelled_before_settings_are_put_back() {
 fn the_journal_names_every_change_while_it_stands() {
     run(async {
         let mut bench = stick("[ussd]\nrequest = [\"charset\"]\n");
-        bench.type_line("AT+CMEE=2;+CSCS=\"IRA\"").await;
+        bench.type_line("AT+CMEE=2;+CSCS=\"HEX\"").await;
         let noted = bench.noted.clone();
         let mut modem = Modem::new(bench);
         ask(&mut modem).await.unwrap();
         let journal = noted.borrow().clone();
-        assert_eq!(journal, ["AT+CMEE=2", "AT+CSCS=\"IRA\""]);
+        assert_eq!(journal, ["AT+CMEE=2", "AT+CSCS=\"HEX\""]);
         let bench = modem.close().await;
         let commands = bench.commands();
         let restored = &commands[commands.len() - 2..];
-        assert_eq!(restored, ["AT+CSCS=\"IRA\"", "AT+CMEE=2"], "the last change first");
+        assert_eq!(restored, ["AT+CSCS=\"HEX\"", "AT+CMEE=2"], "the last change first");
         assert_eq!(*noted.borrow(), [""; 0]);
     });
 }
