@@ -89,9 +89,10 @@ impl Session {
         self.framer.expect_prompt(true);
     }
 
-    /// Whether a command awaits its final result.
+    /// Whether a command awaits its final result, or has one that nobody has taken yet.
     pub fn is_busy(&self) -> bool {
-        self.pending.is_some()
+        let is_done = |event: &Event| matches!(event, Event::Done { .. });
+        self.pending.is_some() || self.events.iter().any(is_done)
     }
 
     /// Whether the modem has echoed a command since the session began.
