@@ -117,7 +117,7 @@ impl Error {
             | Self::Reply { hint, .. } => hint.clone(),
             Self::Unplugged { .. } => Some("check cable and supply, then try again".into()),
             Self::Silent { .. } => {
-                Some("`saldo ports` shows which ports answer AT commands".into())
+                Some("`saldo ports --probe` shows which ports answer AT commands".into())
             }
             Self::Output(_) | Self::Interrupted { .. } => None,
         }

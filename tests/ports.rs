@@ -2,38 +2,26 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "ports/probing.rs"]
+mod probing;
+#[path = "ports/replug.rs"]
+mod replug;
+#[path = "ports/tree.rs"]
+mod tree;
+
 use std::fs;
-use std::os::fd::OwnedFd;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, OutputModes, tcgetattr};
 use saldo::Error;
 use saldo::modems::Role;
 use saldo::port::{
-    BAUD, Candidate, Port, PortSpec, Roots, candidate, candidates, choose, first_ports,
-    name_holders, open_in, without_ports,
+    BAUD, Port, PortSpec, Roots, candidate, first_ports, name_holders, open_in, without_ports,
 };
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-/// A modem's side of a pseudo-terminal, and the path of ours.
-fn pty() -> (OwnedFd, PathBuf) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let path = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    (master, path.into())
-}
-
-/// This machine, with a lock folder of its own.
-fn machine() -> (TempDir, Roots) {
-    let folder = tempfile::tempdir().unwrap();
-    let roots = Roots { lock: vec![folder.path().into()], ..Roots::default() };
-    (folder, roots)
-}
+use tree::{Tree, machine, pty};
 
 async fn open(roots: &Roots, path: &Path) -> Result<Port, Error> {
     open_in(roots, &PortSpec::Device(path.into()), BAUD).await
@@ -162,93 +150,6 @@ async fn a_network_port_carries_octets_and_reads_as_ended_when_closed() {
     drop(listener);
     let error = open_in(&roots, &spec, BAUD).await.unwrap_err();
     assert!(error.to_string().contains("connection refused"), "{error}");
-}
-
-/// A sysfs of our own making.
-struct Tree {
-    folder: TempDir,
-    roots: Roots,
-}
-
-impl Tree {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        let roots =
-            Roots { sys: at("sys"), proc: at("proc"), dev: at("dev"), lock: vec![at("lock")] };
-        Self { folder, roots }
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, format!("{text}\n")).unwrap();
-    }
-
-    fn link(&self, path: &str, target: &str) {
-        let path = self.folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::create_dir_all(self.folder.path().join(target)).unwrap();
-        symlink(self.folder.path().join(target), path).unwrap();
-    }
-
-    fn usb(&self, topology: &str, id: &str, words: [&str; 3]) {
-        let device = format!("sys/devices/usb1/{topology}");
-        let (vendor, product) = id.split_once(':').unwrap();
-        self.write(&format!("{device}/idVendor"), vendor);
-        self.write(&format!("{device}/idProduct"), product);
-        for (name, word) in ["manufacturer", "product", "serial"].into_iter().zip(words) {
-            self.write(&format!("{device}/{name}"), word);
-        }
-    }
-
-    /// An interface without a tty, and its driver.
-    fn interface(&self, topology: &str, number: u8, driver: &str) {
-        let interface = format!("sys/devices/usb1/{topology}/{topology}:1.{number}");
-        self.link(&format!("{interface}/driver"), &format!("sys/bus/usb/drivers/{driver}"));
-        self.link(
-            &format!("sys/bus/usb/devices/{topology}"),
-            &format!("sys/devices/usb1/{topology}"),
-        );
-        self.link(&format!("sys/bus/usb/devices/{topology}:1.{number}"), &interface);
-    }
-
-    /// A tty of a USB interface; `class` is class, subclass and protocol.
-    fn tty(&self, name: &str, topology: &str, number: u8, class: [&str; 3], driver: &str) {
-        let interface = format!("sys/devices/usb1/{topology}/{topology}:1.{number}");
-        self.write(&format!("{interface}/bInterfaceNumber"), &format!("{number:02x}"));
-        for (attribute, value) in ["Class", "SubClass", "Protocol"].into_iter().zip(class) {
-            self.write(&format!("{interface}/bInterface{attribute}"), value);
-        }
-        self.link(&format!("{interface}/driver"), &format!("sys/bus/usb/drivers/{driver}"));
-        self.link(&format!("sys/class/tty/{name}/device"), &format!("{interface}/{name}"));
-    }
-
-    fn quectel(&self, topology: &str, first: u8) {
-        self.usb(topology, "2c7c:0125", ["Quectel", "EC25", ""]);
-        for number in 0..4 {
-            let name = format!("ttyUSB{}", first + number);
-            self.tty(&name, topology, number, ["ff", "00", "00"], "option");
-        }
-    }
-
-    fn candidates(&self) -> Vec<Candidate> {
-        candidates(&self.roots)
-    }
-
-    fn names(&self) -> Vec<String> {
-        let name =
-            |port: Candidate| port.device.file_name().unwrap().to_string_lossy().into_owned();
-        self.candidates().into_iter().map(name).collect()
-    }
-
-    fn choose(&self, spec: Option<&str>) -> Result<String, Error> {
-        let spec = spec.map(|spec| spec.parse::<PortSpec>().unwrap());
-        choose(spec.as_ref(), &self.roots).map(|spec| match spec {
-            PortSpec::Device(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
-            other => other.to_string(),
-        })
-    }
 }
 
 #[test]

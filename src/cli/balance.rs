@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use saldo::Error;
 use saldo::balance::Kind;
 use saldo::client::{Asked, Balance, Follow, Plan, Question};
-use saldo::port::{self, PortSpec, Roots};
+use saldo::port::{self, Candidate, PortSpec, Roots};
 use saldo::ussd::Answer;
 use tokio::task::{JoinSet, LocalSet};
 
@@ -197,13 +197,10 @@ fn amount(text: &str) -> Result<Decimal, String> {
     text.replace(',', ".").parse().map_err(|_| "an amount such as 12.34 is needed".to_owned())
 }
 
-/// The first port of every modem that is plugged in.
+/// Every modem that is plugged in, by the name that stays its own.
 fn all_modems() -> Result<Vec<PortSpec>, Error> {
     let candidates = port::candidates(&Roots::default());
-    let ports: Vec<_> = port::first_ports(&candidates)
-        .into_iter()
-        .map(|found| PortSpec::Device(found.device.clone()))
-        .collect();
+    let ports: Vec<_> = port::first_ports(&candidates).into_iter().map(Candidate::spec).collect();
     if ports.is_empty() { Err(port::none_found(&Roots::default())) } else { Ok(ports) }
 }
 

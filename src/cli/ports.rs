@@ -3,21 +3,34 @@
 use std::process::ExitCode;
 
 use saldo::Error;
+use saldo::client::probe_all;
 use saldo::modems::{Role, UsbId};
 use saldo::port::{self, Candidate, Holder, Roots, candidates, name_holders, none_found};
 use serde::Serialize;
 
+use super::with_modem::block_on;
 use super::{Globals, out};
 
 /// Every candidate port, its role, and who holds it
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Ask every port that may be a modem's with `AT`, and show which do not answer; opens them
+    #[arg(long)]
+    probe: bool,
+}
 
-/// Exit status: 0 when there is a port that saldo would ask, 3 when there is none.
-pub(crate) fn run(_args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
+/// Exit status: 0 when there is a port that saldo would ask (or that has answered), 3 when there is none.
+pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let roots = Roots::default();
     let mut ports = candidates(&roots);
     name_holders(&mut ports, &roots);
+    let asked = ports.iter().filter(|port| port.rejected.is_none()).count();
+    if args.probe {
+        block_on(async {
+            probe_all(&roots, &mut ports).await;
+            Ok(())
+        })?;
+    }
     if globals.json {
         for port in &ports {
             out::json(&Row::new(port, globals.show_ids))?;
@@ -28,10 +41,17 @@ pub(crate) fn run(_args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
         }
     }
     if ports.iter().all(|port| port.rejected.is_some()) {
-        return Err(none_found(&roots));
+        return Err(if asked == 0 { none_found(&roots) } else { none_answered(asked) });
     }
     remarks(&ports, &roots).iter().for_each(|remark| out::note(globals, remark));
     Ok(ExitCode::SUCCESS)
+}
+
+fn none_answered(asked: usize) -> Error {
+    Error::Port {
+        message: format!("none of the {asked} ports that may be a modem's takes commands"),
+        hint: Some("unplug the modem, wait for its light to go out, and plug it in again".into()),
+    }
 }
 
 /// What the table has no column for.

@@ -75,8 +75,8 @@ impl Settings {
     /// [`Error::Usage`] where several were named; [`Error::Port`] where none or several were found.
     pub(super) fn single_port(&self) -> Result<PortSpec, Error> {
         match self.ports.as_slice() {
-            [] => port::choose(None, &Roots::default()),
-            [one] => port::choose(Some(one), &Roots::default()),
+            [] => port::only_modem(&Roots::default()),
+            [one] => Ok(one.clone()),
             _ => Err(usage(
                 "this command works with one modem".into(),
                 Some("give one `--port`".into()),

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `run` | the loop between port, session and clock |
 //! | `batch` | several questions on one line |
+//! | `probe` | whether a port takes commands |
 //! | `select` | which port has the modem that was meant |
 //! | `setup` | first words, settings changed and put back |
 //! | `facts` | who made the modem, whose SIM it holds, whether it is registered |
@@ -17,6 +18,7 @@
 //! | `memory` | which of them this modem took before |
 //! | `ussd` | one dialogue |
 //! | `sms` | one message out |
+//! | `again` | the same modem, after it was away |
 //! | `arrivals` | the messages that come in answer |
 //! | `sender` | whose message it is |
 //! | `inbox` | messages in storage |
@@ -24,8 +26,10 @@
 //! | `plan` | which operator, and how it is asked |
 //! | `balance` | the whole question |
 //! | `topup` | a voucher, sent once |
+//! | `together` | several pieces of work at once |
 //! | `why` | why the network gave no text |
 
+mod again;
 mod arrivals;
 mod balance;
 mod batch;
@@ -36,12 +40,14 @@ mod memory;
 mod menu;
 mod pin;
 mod plan;
+mod probe;
 mod ready;
 mod run;
 mod select;
 mod sender;
 mod setup;
 mod sms;
+mod together;
 mod topup;
 mod ussd;
 mod why;
@@ -55,13 +61,15 @@ use crate::ids::Imei;
 use crate::modems::{Dialects, Identity};
 use crate::operators::SimFacts;
 
+pub use again::{Trace, find_again};
 pub use balance::{Balance, Via};
 pub use facts::Registration;
 pub use inbox::Storage;
 pub use menu::Follow;
 pub use pin::SimLock;
 pub use plan::{Asked, Plan, Question};
-pub use select::select;
+pub use probe::{Probed, probe, probe_all};
+pub use select::{select, select_in};
 pub use topup::Credited;
 pub use ussd::Turn;
 

@@ -56,7 +56,7 @@ pub(super) struct Settings {
 }
 
 /// An answer to `AT` comes at once or never; the first one after plug-in is often lost.
-const FIRST: Duration = Duration::from_secs(1);
+pub(super) const FIRST: Duration = Duration::from_secs(1);
 
 /// How far behind the answers of a slow modem may be.
 const LATE: Duration = Duration::from_secs(2);

@@ -47,6 +47,14 @@ impl Candidate {
         })
     }
 
+    /// The name of its modem that stays wherever the ports are numbered; of its own, where that is all.
+    pub fn spec(&self) -> PortSpec {
+        match &self.topology {
+            Some(place) => PortSpec::Topology(place.clone()),
+            None => PortSpec::Device(self.device.clone()),
+        }
+    }
+
     /// Whether text may be written to it when the user asks for this very device.
     fn may_be_named(&self) -> bool {
         !matches!(self.role, Role::Diag | Role::Nmea | Role::Net)
@@ -102,6 +110,21 @@ pub fn first_ports(ports: &[Candidate]) -> Vec<&Candidate> {
     first_of_each(usable)
 }
 
+/// The ports that may be asked, modem by modem, each in the order they are worth asking.
+pub fn by_modem(ports: Vec<Candidate>) -> Vec<Vec<Candidate>> {
+    let mut modems: Vec<Vec<Candidate>> = Vec::new();
+    for port in ports.into_iter().filter(|port| port.rejected.is_none()) {
+        let same = |ports: &&mut Vec<Candidate>| {
+            ports.first().is_some_and(|first| first.modem() == port.modem())
+        };
+        match modems.last_mut().filter(same) {
+            Some(ports) => ports.push(port),
+            None => modems.push(vec![port]),
+        }
+    }
+    modems
+}
+
 /// The port that the user means.
 ///
 /// `usb:` becomes the device file of its AT port; nothing at all becomes that of the only modem.
@@ -112,35 +135,51 @@ pub fn first_ports(ports: &[Candidate]) -> Vec<&Candidate> {
 /// [`Error::Port`] where there is none, or several; the message lists them.
 pub fn choose(spec: Option<&PortSpec>, roots: &Roots) -> Result<PortSpec, Error> {
     match spec {
-        None => only_one(roots, &first_ports(&candidates(roots)), None),
-        Some(spec @ PortSpec::Usb { vendor, product }) => {
-            let id = UsbId { vendor: *vendor, product: *product };
-            named(spec, roots, |port| port.usb == Some(id))
-        }
-        Some(spec @ PortSpec::Topology(place)) => {
-            named(spec, roots, |port| port.topology.as_ref() == Some(place))
+        None | Some(PortSpec::Usb { .. } | PortSpec::Topology(_)) => {
+            let first = ports_of(spec, roots)?.into_iter().next();
+            first.map(|port| PortSpec::Device(port.device)).ok_or_else(|| none_found(roots))
         }
         Some(other) => Ok(other.clone()),
     }
 }
 
-fn named(
-    spec: &PortSpec,
-    roots: &Roots,
-    fits: impl Fn(&Candidate) -> bool,
-) -> Result<PortSpec, Error> {
-    let ports = candidates(roots);
-    let fitting = ports.iter().filter(|port| fits(port) && port.may_be_named());
-    only_one(roots, &first_of_each(fitting), Some(spec))
+/// The ports of the one modem that the user means, in the order they are worth asking.
+///
+/// # Errors
+///
+/// As [`choose`].
+pub fn ports_of(spec: Option<&PortSpec>, roots: &Roots) -> Result<Vec<Candidate>, Error> {
+    let fits = |port: &Candidate| match spec {
+        Some(PortSpec::Usb { vendor, product }) => {
+            port.usb == Some(UsbId { vendor: *vendor, product: *product }) && port.may_be_named()
+        }
+        Some(PortSpec::Topology(place)) => {
+            port.topology.as_ref() == Some(place) && port.may_be_named()
+        }
+        _ => port.rejected.is_none(),
+    };
+    let mut ports = candidates(roots);
+    ports.retain(fits);
+    one_modem(roots, &first_of_each(ports.iter()), spec)?;
+    if ports.iter().any(|port| port.rejected.is_none()) {
+        ports.retain(|port| port.rejected.is_none()); // being named adds nothing here
+    }
+    Ok(ports)
 }
 
-fn only_one(
-    roots: &Roots,
-    ports: &[&Candidate],
-    spec: Option<&PortSpec>,
-) -> Result<PortSpec, Error> {
-    match (ports, spec) {
-        ([port], _) => Ok(PortSpec::Device(port.device.clone())),
+/// The only modem there is, by the name that stays its own.
+///
+/// # Errors
+///
+/// As [`choose`].
+pub fn only_modem(roots: &Roots) -> Result<PortSpec, Error> {
+    let first = ports_of(None, roots)?.into_iter().next();
+    first.map(|port| port.spec()).ok_or_else(|| none_found(roots))
+}
+
+fn one_modem(roots: &Roots, first: &[&Candidate], spec: Option<&PortSpec>) -> Result<(), Error> {
+    match (first, spec) {
+        ([_], _) => Ok(()),
         ([], None) => Err(none_found(roots)),
         ([], Some(spec)) => Err(Error::Port {
             message: format!("{spec}: no such device with a serial port"),

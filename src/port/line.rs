@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
-use super::{BAUD, Port, PortSpec, Tap, open};
+use super::{BAUD, Port, PortSpec, Roots, SimPort, Tap, open_in};
 use crate::Error;
 
 /// Octets both ways, a name, and a place to write down what we owe the modem.
@@ -36,9 +36,18 @@ impl NamedPort {
     ///
     /// # Errors
     ///
-    /// As [`open`].
+    /// As [`super::open`].
     pub async fn open(spec: &PortSpec) -> Result<Self, Error> {
-        let port = open(spec, BAUD).await?;
+        Self::open_in(&Roots::default(), spec).await
+    }
+
+    /// As [`NamedPort::open`], looking into these folders.
+    ///
+    /// # Errors
+    ///
+    /// As [`super::open`].
+    pub async fn open_in(roots: &Roots, spec: &PortSpec) -> Result<Self, Error> {
+        let port = open_in(roots, spec, BAUD).await?;
         let left_behind = port.lock().map(|lock| lock.left_behind().to_vec()).unwrap_or_default();
         Ok(Self { port, name: spec.to_string(), left_behind })
     }
@@ -73,6 +82,13 @@ impl<P: Line> Line for Tap<P> {
 
     fn take_left_behind(&mut self) -> Vec<String> {
         self.port_mut().take_left_behind()
+    }
+}
+
+/// A simulated modem without a port around it.
+impl Line for SimPort {
+    fn name(&self) -> String {
+        "a simulated modem".into()
     }
 }
 

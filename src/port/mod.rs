@@ -36,7 +36,10 @@ mod tap;
 mod wwan;
 
 pub use absent::{none_found, without_ports};
-pub use find::{Candidate, candidate, candidates, choose, first_ports, name_holders};
+pub use find::{
+    Candidate, by_modem, candidate, candidates, choose, first_ports, name_holders, only_modem,
+    ports_of,
+};
 pub use holder::{Holder, hidden_broker, holders};
 pub use line::{Line, NamedPort};
 pub use lock::{Held, Lock};

@@ -1,0 +1,118 @@
+//! The same modem, after it was away: a reset, a replug and a profile switch number its ports anew.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::Modem;
+use super::probe::{Probed, probe_device};
+use super::select::that_answers;
+use super::together::together;
+use crate::Error;
+use crate::ids::Imei;
+use crate::port::{self, Candidate, NamedPort, PortSpec, Roots};
+
+/// What a modem is recognised by when it comes back: its place on the bus first, its IMEI second.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    device: PathBuf,
+    place: Option<String>,
+    imei: Option<Imei>,
+}
+
+impl Trace {
+    /// Taken while the modem is there: of the port that it has now, and of what it says of itself.
+    pub fn new(roots: &Roots, device: &Path, imei: Option<Imei>) -> Self {
+        let place = port::candidate(device, roots).and_then(|port| port.topology);
+        Self { device: device.into(), place, imei }
+    }
+}
+
+/// How often we look: enumeration takes seconds, and a look costs a few reads of sysfs.
+const BETWEEN: Duration = Duration::from_millis(500);
+
+/// Waits up to `limit` for the modem to answer `AT` again, under whatever number, and gives its port.
+///
+/// A modem in the old place with another IMEI is another one; then, and where the place stays empty, the
+/// IMEI is looked for everywhere. A port without a place, such as a UART, is the same while its device
+/// file is.
+///
+/// # Errors
+///
+/// [`Error::Port`] where it does not come back in time.
+pub async fn find_again(roots: &Roots, trace: &Trace, limit: Duration) -> Result<PortSpec, Error> {
+    let until = Instant::now() + limit;
+    let mut others = Vec::new();
+    loop {
+        if let Some(port) = look(roots, trace, &mut others).await {
+            return Ok(port);
+        }
+        if Instant::now() + BETWEEN > until {
+            return Err(gone(trace, limit));
+        }
+        sleep(BETWEEN).await;
+    }
+}
+
+/// `others` are modems that have given another IMEI already: they are not asked over and over.
+async fn look(roots: &Roots, trace: &Trace, others: &mut Vec<Candidate>) -> Option<PortSpec> {
+    let Some(place) = &trace.place else {
+        let port = PortSpec::Device(trace.device.clone());
+        let probed = probe_device(roots, &port, &[]).await;
+        return matches!(probed, Probed::Answers).then_some(port);
+    };
+    let mut modems = port::by_modem(port::candidates(roots));
+    modems.retain(|ports| ports.first().is_some_and(|first| !others.contains(first)));
+    let is_here =
+        |ports: &Vec<Candidate>| ports.iter().any(|port| port.topology.as_ref() == Some(place));
+    let (here, elsewhere): (Vec<_>, Vec<_>) = modems.into_iter().partition(is_here);
+    for ports in here {
+        match ask(roots, &ports).await {
+            Some((port, imei)) if trace.may_be(imei.as_ref()) => return Some(port),
+            Some(_) => others.extend(ports.into_iter().take(1)),
+            None => {}
+        }
+    }
+    trace.imei.as_ref()?;
+    let asked = together(elsewhere.iter().map(|ports| ask(roots, ports))).await;
+    for (ports, answer) in elsewhere.into_iter().zip(asked) {
+        match answer {
+            Some((port, imei)) if imei == trace.imei => return Some(port),
+            Some((_, Some(_))) => others.extend(ports.into_iter().take(1)),
+            _ => {}
+        }
+    }
+    None
+}
+
+impl Trace {
+    /// In its old place a modem is believed to be the same, unless it says otherwise.
+    fn may_be(&self, imei: Option<&Imei>) -> bool {
+        self.imei.as_ref().zip(imei).is_none_or(|(wanted, told)| wanted == told)
+    }
+}
+
+/// The port of these that answers, and the IMEI it tells.
+async fn ask(roots: &Roots, ports: &[Candidate]) -> Option<(PortSpec, Option<Imei>)> {
+    let spec = ports.first()?.spec();
+    let port = that_answers(roots, &spec, ports).await.ok()?;
+    let mut modem = Modem::new(NamedPort::open_in(roots, &port).await.ok()?);
+    let imei = modem.identify().await.ok().and_then(|_| modem.imei().cloned());
+    modem.close().await;
+    Some((port, imei))
+}
+
+fn gone(trace: &Trace, limit: Duration) -> Error {
+    let place = trace.place.as_ref().map(|place| format!(" (usb:{place})")).unwrap_or_default();
+    let device = trace.device.display();
+    Error::Port {
+        message: format!(
+            "the modem of {device}{place} did not come back within {} s",
+            limit.as_secs_f32()
+        ),
+        hint: Some(
+            "`saldo ports` shows whether it is there; if not, check cable and supply".into(),
+        ),
+    }
+}

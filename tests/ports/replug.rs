@@ -1,0 +1,137 @@
+//! A modem that goes and comes back under other numbers.
+
+use std::time::Duration;
+
+use saldo::Error;
+use saldo::client::{Modem, Trace, find_again};
+use saldo::ids::Imei;
+use saldo::port::{NamedPort, PortSpec};
+use saldo::ussd::UssdCode;
+
+use super::tree::{Tree, modem};
+
+const LIMIT: Duration = Duration::from_secs(20);
+const OURS: &str = "867530000000006";
+const ANOTHER: &str = "490154203237518";
+
+fn stick(tree: &Tree, topology: &str, first: u8) {
+    tree.usb(topology, "12d1:1506", ["HUAWEI", "HUAWEI Mobile", ""]);
+    tree.tty(&format!("ttyUSB{first}"), topology, 0, ["ff", "02", "12"], "option");
+}
+
+fn trace(tree: &Tree, device: &str, imei: Option<&str>) -> Trace {
+    let imei = imei.map(|imei| Imei::parse(imei).unwrap());
+    Trace::new(&tree.roots, &tree.roots.dev.join(device), imei)
+}
+
+fn port(tree: &Tree, name: &str) -> PortSpec {
+    PortSpec::Device(tree.roots.dev.join(name))
+}
+
+#[tokio::test]
+async fn a_modem_that_comes_back_in_its_place_is_found_under_its_new_number() {
+    let tree = Tree::new();
+    stick(&tree, "1-1.2", 0);
+    let trace = trace(&tree, "ttyUSB0", Some(OURS));
+    tree.unplug("1-1.2");
+    stick(&tree, "1-1.2", 7);
+    let pty = tree.plug("ttyUSB7");
+    let mut modem = modem(OURS);
+    tokio::select! {
+        found = find_again(&tree.roots, &trace, LIMIT) => {
+            assert_eq!(found.unwrap(), port(&tree, "ttyUSB7"));
+        }
+        _ = pty.play(&mut modem) => panic!("hung up"),
+    }
+}
+
+#[tokio::test]
+async fn it_is_waited_for() {
+    let tree = Tree::new();
+    stick(&tree, "1-1.2", 0);
+    let trace = trace(&tree, "ttyUSB0", None);
+    tree.unplug("1-1.2");
+    let mut modem = modem(OURS);
+    let comes_back = async {
+        tokio::task::yield_now().await; // the first look finds nothing
+        stick(&tree, "1-1.2", 3);
+        let pty = tree.plug("ttyUSB3");
+        pty.play(&mut modem).await
+    };
+    tokio::select! {
+        biased;
+        found = find_again(&tree.roots, &trace, LIMIT) => {
+            assert_eq!(found.unwrap(), port(&tree, "ttyUSB3"));
+        }
+        _ = comes_back => panic!("hung up"),
+    }
+}
+
+#[tokio::test]
+async fn in_another_socket_it_is_known_by_its_imei_and_whoever_took_its_place_is_not() {
+    let tree = Tree::new();
+    stick(&tree, "1-1.2", 0);
+    let trace = trace(&tree, "ttyUSB0", Some(OURS));
+    tree.unplug("1-1.2");
+    stick(&tree, "1-1.2", 1);
+    stick(&tree, "1-1.3", 2);
+    let ptys = (tree.plug("ttyUSB1"), tree.plug("ttyUSB2"));
+    let mut modems = (modem(ANOTHER), modem(OURS));
+    tokio::select! {
+        found = find_again(&tree.roots, &trace, LIMIT) => {
+            assert_eq!(found.unwrap(), port(&tree, "ttyUSB2"));
+        }
+        _ = ptys.0.play(&mut modems.0) => panic!("hung up"),
+        _ = ptys.1.play(&mut modems.1) => panic!("hung up"),
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_come_back_is_given_up_in_time() {
+    let tree = Tree::new();
+    stick(&tree, "1-1.2", 0);
+    let trace = trace(&tree, "ttyUSB0", Some(OURS));
+    tree.unplug("1-1.2");
+    let error = find_again(&tree.roots, &trace, Duration::from_millis(1)).await.unwrap_err();
+    assert_eq!(error.exit_status(), 3);
+    let message = error.to_string();
+    assert!(message.contains("(usb:1-1.2) did not come back within 0.001 s"), "{message}");
+}
+
+/// The tty goes while the network works, as it does when the supply dips, and the modem enumerates anew.
+#[tokio::test]
+async fn a_reset_in_the_middle_of_a_request_is_told_and_nothing_is_sent_again() {
+    let tree = Tree::new();
+    stick(&tree, "1-1.2", 0);
+    let pty = tree.plug("ttyUSB0");
+    let line = NamedPort::open_in(&tree.roots, &port(&tree, "ttyUSB0")).await.unwrap();
+    let trace = trace(&tree, "ttyUSB0", Some(OURS));
+    let script = "# saldo script 1\n* AT+CMEE?;+CMEE=1;+CSCS?;+CGMI;+CGMM;+CUSD=2\n< OK\n\
+                  > AT+CUSD=1,\"*100#\",15\n< OK\n! hangup\n> AT+CUSD=1,\"*100#\",15\n< OK\n";
+    let mut before = saldo::sim::Modem::from_text("before.at", script).unwrap();
+    let asks = async {
+        let mut modem = Modem::new(line);
+        let asked = modem.ussd(&UssdCode::parse("*100#").unwrap(), LIMIT, true).await;
+        modem.close().await;
+        asked
+    };
+    let resets = async {
+        pty.play(&mut before).await.unwrap();
+        drop(pty);
+    };
+    let (asked, ()) = tokio::join!(asks, resets);
+    let error = asked.unwrap_err();
+    assert!(matches!(error, Error::Unplugged { .. }), "{error}");
+    assert!(error.to_string().ends_with("or the modem restarted (power?)"), "{error}");
+    assert_eq!(before.unused().len(), 1, "the second request never came");
+
+    tree.unplug("1-1.2");
+    stick(&tree, "1-1.2", 4);
+    let (pty, mut after) = (tree.plug("ttyUSB4"), modem(OURS));
+    tokio::select! {
+        found = find_again(&tree.roots, &trace, LIMIT) => {
+            assert_eq!(found.unwrap(), port(&tree, "ttyUSB4"));
+        }
+        _ = pty.play(&mut after) => panic!("hung up"),
+    }
+}
