@@ -61,6 +61,12 @@ pub(super) fn once_each(dates: &[Expiry]) -> Vec<Date> {
     once
 }
 
+/// Whether the sentence of a date buys, gets or dials something before it: an offer ends, no account.
+pub(super) fn is_of_offer(page: &Page<'_>, date: &Expiry) -> bool {
+    let words = page.slice(page.sentence_start(date.at), date.at);
+    words.iter().any(|word| word.sense.classes.has(Class::Offer))
+}
+
 /// The date that follows this figure before the next one, in the same sentence or the next.
 pub(super) fn of_figure(page: &Page<'_>, figure: &Figure, dates: &[Expiry]) -> Option<Date> {
     let next = page.figures.iter().map(|other| other.first).find(|first| *first > figure.last);

@@ -149,6 +149,9 @@ fn stated(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
         };
     }
     let role = role(label).unwrap_or(Role::Main);
+    if role == Role::Debt && label.behind.any(&[Class::Charge, Class::Topup]) {
+        return Judged::no(label, "a debt that is paid back");
+    }
     let reversed = label.behind.any(&[Class::Charge, Class::Topup]) && !label.is_marked;
     let judged = Judged::pot(label, role, "a balance word stands before it");
     let expired = label.classes.has(Class::Expiry) && figure.unit == Unit::Bare;

@@ -93,8 +93,11 @@ fn read_with(
     let figures = figure::find(&lexemes, vocabulary);
     let page = Page { lexemes, figures, menu, languages };
     let mut judged = judge::all(&page);
-    let dates = expiry::find(&page, &judged);
+    let mut dates = expiry::find(&page, &judged);
     let mut reading = verdict::of(&page, &judged, &dates);
+    if reading.kind == Kind::Other {
+        dates.retain(|date| !expiry::is_of_offer(&page, date));
+    }
     if reading.kind == Kind::Error {
         among::demote(&mut judged);
     }

@@ -56,7 +56,7 @@ pub(super) fn never(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<&
     if figure.unit.is_allowance() && label.cue == Cue::Have && is_paid_for(page, figure) {
         return Some("what a price buys");
     }
-    if figure.unit.is_allowance() && is_sold(page, figure) {
+    if figure.unit.is_allowance() && is_sold(page, figure, label) {
         return Some("what a price buys");
     }
     if figure.unit.is_allowance() && is_whole_of(page, figure) {
@@ -132,8 +132,12 @@ fn is_paid_for(page: &Page<'_>, figure: &Figure) -> bool {
     })
 }
 
-/// `1GB @ TK 38`, `3 GB por $5`.
-fn is_sold(page: &Page<'_>, figure: &Figure) -> bool {
+/// `1GB @ TK 38`, `3 GB por $5`, `500MB 3din 23Tk`.
+fn is_sold(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
+    let lasts = |other: &Figure| other.first == figure.last + 1 && other.unit == Unit::Foreign;
+    if !label.cue.is_account() && page.figures.iter().any(lasts) {
+        return true;
+    }
     let sells = page.lexemes.get(figure.last + 1).is_some_and(|next| {
         next.sense.classes.has(Class::For) && !next.sense.classes.has(Class::And)
     });
@@ -219,7 +223,10 @@ pub(super) fn advert(page: &Page<'_>, figure: &Figure, label: &Label) -> Option<
     if is_urged(page, figure, label) {
         return Some("an advert that ends with its verb");
     }
-    let owed = label.classes.has(Class::Debt) && !label.is_marked;
+    if is_condition(page, figure, label) {
+        return Some("what an advert asks for");
+    }
+    let owed = (label.classes | label.behind).has(Class::Debt) && !label.is_marked;
     let lends = |classes: Classes| classes.has(Class::Debt) && classes.has(Class::Offer);
     let next = page.lexemes.get(figure.last + 1).map(|next| next.sense.classes).unwrap_or_default();
     let lent = owed && (lends(label.classes) || is_dialled_for(page, figure))
@@ -240,6 +247,38 @@ fn is_urged(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
         })
         .any(|word| word.sense.classes.has(Class::Urge));
     urge && !label.is_marked && !label.classes.any(&[Class::Left, Class::Main])
+}
+
+/// "Load P50 to get 2 GB", "Carga 10 y lleva 20": what is given in return stands behind it.
+fn is_condition(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
+    let class = |at: usize, class| {
+        page.lexemes.get(at).is_some_and(|lexeme| lexeme.sense.classes.has(class))
+    };
+    let comma =
+        page.lexemes.get(figure.last + 1).is_some_and(|mark| mark.token == Token::Mark(','));
+    let joint = figure.last + 1 + usize::from(comma);
+    let stated = label.is_marked || label.classes.any(&[Class::Left, Class::Have, Class::New]);
+    let and = class(joint, Class::And)
+        && (class(joint + 1, Class::Offer) || class(joint + 2, Class::Offer));
+    and && !stated
+        || leads_to(page, joint)
+            && class(joint + 1, Class::Offer)
+            && !stated
+            && !is_said(page, figure, label)
+}
+
+/// To, for: what follows is what the amount is for.
+pub(super) fn leads_to(page: &Page<'_>, at: usize) -> bool {
+    page.lexemes.get(at).is_some_and(|lexeme| {
+        lexeme.token == Token::Word
+            && (lexeme.text == "to" || lexeme.sense.classes.any(&[Class::For, Class::Toward]))
+    })
+}
+
+/// A word for is between the label and the amount.
+fn is_said(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
+    let word = label.word.map_or(figure.first, |word| word + 1);
+    page.slice(word, figure.first).iter().any(|word| word.sense.classes.has(Class::Is))
 }
 
 /// `Promised payment 100 for 3 days: *106#`.

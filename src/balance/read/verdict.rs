@@ -7,6 +7,7 @@ use super::cue::Cue;
 use super::expiry::Expiry;
 use super::figure::Figure;
 use super::judge::{Finding, Judged};
+use super::never::leads_to;
 use super::unit::Unit;
 use super::{Languages, Page};
 
@@ -122,7 +123,7 @@ fn kind(page: &Page<'_>, judged: &[Judged], dates: &[Expiry], says: &Says) -> Ki
         })
         .collect();
     let money = pots.iter().any(|(figure, _)| matches!(figure.unit, Unit::Money(_) | Unit::Bare));
-    if says.short && says.error {
+    if says.short && (says.error || pots.is_empty()) {
         return Kind::Error;
     }
     if money {
@@ -199,7 +200,19 @@ fn is_label_unclear(page: &Page<'_>, figure: &Figure, main: &Judged) -> bool {
         before.take_while(|word| word.token == Token::Word).skip_while(|word| states(word));
     let is_stated =
         between.iter().any(states) || main.label.classes.any(&[Class::Left, Class::Have]);
-    between.iter().any(is_unknown) || !is_stated && clause.any(is_unknown)
+    // "Load P50": the word for the balance is one for filling it up too.
+    let tells = |word: &Lexeme<'_>| word.sense.classes.has(Class::Offer);
+    let told = page.lexemes.get(label).is_some_and(tells);
+    between.iter().any(is_unknown) || !is_stated && (told || clause.any(is_unknown))
+}
+
+/// "5 EUR and flonk 2 GB": an advert, as far as we can tell.
+fn goes_on_unknown(page: &Page<'_>, figure: &Figure) -> bool {
+    let next = page.lexemes.get(figure.last + 1);
+    let joins = next.is_some_and(|next| next.sense.classes.has(Class::And))
+        || leads_to(page, figure.last + 1);
+    let behind = page.lexemes.get(figure.last + 2);
+    joins && behind.is_some_and(|word| is_unknown(word) || word.sense.classes.has(Class::Offer))
 }
 
 fn is_unknown(word: &Lexeme<'_>) -> bool {
@@ -228,6 +241,7 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
     let checks = [
         (speaks_of_another(page, figure), "it may be another time's, another person's, or a claim"),
         (is_asked(page, figure), "it stands in a question"),
+        (goes_on_unknown(page, figure), "it may be what an advert asks for"),
         (is_written_oddly(page, figure), "the digits stand oddly"),
         (figure.is_doubtful, "its digits can be read in two ways"),
         (page.languages != Languages::Local, "the words are of a language not expected"),
