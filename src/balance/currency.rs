@@ -16,6 +16,8 @@ pub(crate) struct Money {
     pub(crate) code: Option<&'static str>,
     /// Whether it is the ISO code itself, or a sign or word of this one currency.
     pub(crate) is_plain: bool,
+    /// Whether it is the currency of the country.
+    pub(crate) is_home: bool,
 }
 
 /// The ISO 4217 code as this table spells it.
@@ -37,15 +39,29 @@ pub(crate) fn has_three_decimals(code: &str) -> bool {
 pub(crate) fn money(word: &Hashed<'_>, home: Option<&'static str>) -> Option<Money> {
     let rows = WORDS.find(word)?;
     if let Some(code) = home.filter(|code| index(code).is_some_and(|index| rows.any.has(index))) {
-        return Some(Money { code: Some(code), is_plain: true });
+        return Some(Money { code: Some(code), is_plain: true, is_home: true });
     }
     match rows.plain.only() {
         Only::One(index) => {
-            Some(Money { code: CURRENCIES.get(index).map(|row| row.0), is_plain: true })
+            let code = CURRENCIES.get(index).map(|row| row.0);
+            Some(Money { code, is_plain: true, is_home: false })
         }
-        Only::Several => Some(Money { code: None, is_plain: true }),
-        Only::None if home.is_none() => Some(Money { code: None, is_plain: false }),
+        Only::Several => Some(Money { code: None, is_plain: true, is_home: false }),
+        Only::None if home.is_none() => Some(Money { code: None, is_plain: false, is_home: false }),
         Only::None => None,
+    }
+}
+
+/// Whether people write thousandths of it, so that `33.215` need not be a big number.
+pub(crate) fn shows_thousandths(code: &str) -> bool {
+    matches!(code, "BDT" | "INR" | "LKR" | "NPR" | "PKR")
+}
+
+/// Whether `5/=` or `5/-` is an amount of it.
+pub(crate) fn ends_in_stroke(code: &str, mark: char) -> bool {
+    match mark {
+        '=' => matches!(code, "KES" | "SOS" | "TZS" | "UGX"),
+        _ => matches!(code, "BDT" | "INR" | "KES" | "LKR" | "NPR" | "PKR" | "TZS" | "UGX"),
     }
 }
 
@@ -218,7 +234,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("JMD", "j$ !$"),
     ("JOD", "!jd دينار* dinar*"),
     ("JPY", "円 !yen !¥"),
-    ("KES", "ksh* kshs shilling* !sh !shs !ksh !bob"),
+    ("KES", "ksh* kshs shilling* !sh !shs !bob"),
     ("KGS", "!som сом* !с"),
     ("KHR", "riel* រៀល ៛"),
     ("KMF", "!fc franc francs"),
@@ -287,7 +303,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("TRY", "!tl lira* ₺"),
     ("TTD", "tt$ !$"),
     ("TWD", "nt$ !元 !$ 新台幣 台幣"),
-    ("TZS", "tsh* tshs shilling* !sh !shs !tsh"),
+    ("TZS", "tsh* tshs shilling* !sh !shs"),
     ("UAH", "hrn* grn* грн* ₴ hryv* гривн* griv* !г !g"),
     ("UGX", "ushs !ush ugsh* shilling* !sh !shs"),
     ("USD", "$ us$ dollar* dolar* dola"),

@@ -88,12 +88,15 @@ classes! {
     Urge "urge"
     /// For, at: the amount behind it is a price.
     For "for"
-    /// From, as in charged from the main balance.
+    /// From, as in charged from the main balance. A word for a balance that is one for from as well, as
+    /// `saldostasi`, says that something was taken.
     From "from"
     /// After, as in balance after the call.
     After "after"
     /// Less than, at least: a threshold.
     Threshold "threshold"
+    /// Needed, required: the amount is asked for, on whichever side of it the word stands.
+    Need "need"
     /// Valid, expires.
     Expiry "expiry"
     /// Until, before a date.

@@ -100,11 +100,11 @@ impl Bound {
             lexeme.map(|lexeme| lexeme.token)
         };
         let stroke = glued(self.last + 1) == Some(Token::Mark('/'));
-        let ended = matches!(glued(self.last + 2), Some(Token::Mark('=' | '-')));
-        if !stroke || !ended {
+        let Some(Token::Mark(end @ ('=' | '-'))) = glued(self.last + 2).filter(|_| stroke) else {
             return;
-        }
+        };
         if self.unit == Unit::Bare {
+            let home = home.filter(|home| currency::ends_in_stroke(home, end));
             (self.unit, self.own) = (Unit::Money(home), home.is_some());
         }
         if self.unit.is_money() {

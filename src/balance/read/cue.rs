@@ -147,11 +147,15 @@ fn governing(words: &[Lexeme<'_>], from: usize, offset: usize) -> Label {
         }
         label.cue = next;
     }
+    if label.classes.has(Class::Need) {
+        label.cue = Cue::Threshold;
+    }
     label
 }
 
 fn said(classes: Classes) -> Cue {
-    const CUES: [(Class, Cue); 11] = [
+    const CUES: [(Class, Cue); 12] = [
+        (Class::Need, Cue::Threshold),
         (Class::Threshold, Cue::Threshold),
         (Class::Balance, Cue::Balance),
         (Class::Charge, Cue::Charge),
@@ -164,6 +168,9 @@ fn said(classes: Classes) -> Cue {
         (Class::Price, Cue::Price),
         (Class::Account, Cue::Account),
     ];
+    if classes.has(Class::Balance) && classes.has(Class::From) {
+        return Cue::Charge;
+    }
     CUES.iter().find(|(class, _)| classes.has(*class)).map_or(Cue::None, |(_, cue)| *cue)
 }
 

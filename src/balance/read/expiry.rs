@@ -24,7 +24,8 @@ pub(super) fn mark_days(lexemes: &mut [Lexeme<'_>]) {
         let is_day = text_is_short(left, right)
             && number(left).is_some_and(|day| (1..=31).contains(&day))
             && number(right).is_some_and(|month| (1..=12).contains(&month));
-        let ended = before.sense.classes.any(&[Class::Until, Class::Expiry]);
+        let at_day = [Class::Until, Class::Expiry, Class::AsOf, Class::Dial, Class::Toward];
+        let ended = before.sense.classes.any(&at_day);
         let paid = lexemes.get(at + 1).is_some_and(|next| next.money.is_some());
         if is_day && ended && !paid {
             if let Some(day) = lexemes.get_mut(at) {

@@ -101,7 +101,10 @@ impl Notation {
                 (number.value(decimal), !is_whole && !self.is_proven && doubt == '.')
             }
             Some(decimal) if is_whole => (number.value(other(decimal)), false),
-            Some(decimal) => (number.value(decimal), decimal == ',' && !self.is_proven),
+            Some(decimal) => {
+                let usual = decimal == '.' && code.is_some_and(currency::shows_thousandths);
+                (number.value(decimal), !usual && !self.is_proven)
+            }
             None if is_whole => (number.value(other(doubt)), false),
             None => (number.value('.'), true),
         }
@@ -128,7 +131,9 @@ fn figure(lexemes: &[Lexeme<'_>], at: usize, free: usize, notation: &Notation) -
     bound.look_left(lexemes, at, free);
     bound.look_right(lexemes, at, free, notation.home);
     bound.whole_units(lexemes, notation.home);
-    let is_phone = matches!(lexeme.token, Token::Phone(_));
+    // `0611` is a number to call; no amount begins with zeros.
+    let is_phone = matches!(lexeme.token, Token::Phone(_))
+        || number.plain && lexeme.text.starts_with('0') && lexeme.text.len() > 2;
     if is_phone && !bound.unit.is_money() {
         return None;
     }
@@ -144,7 +149,7 @@ fn figure(lexemes: &[Lexeme<'_>], at: usize, free: usize, notation: &Notation) -
     if bound.is_negative(lexemes) {
         value.set_sign_negative(true);
     }
-    let may_be_cut = bound.last == at && at + 1 == lexemes.len() && value.scale() < 2;
+    let may_be_cut = bound.last == at && value.scale() < 2 && is_cut_behind(lexemes, at);
     Some(Figure {
         first: bound.first,
         number: at,
@@ -156,6 +161,21 @@ fn figure(lexemes: &[Lexeme<'_>], at: usize, free: usize, notation: &Notation) -
         has_own_currency: bound.own,
         continues: false,
     })
+}
+
+/// Whether the text ends where more digits could stand: `12`, `12,`, `1 2`.
+fn is_cut_behind(lexemes: &[Lexeme<'_>], at: usize) -> bool {
+    // A network cuts where a message is full, never after a few words.
+    const SHORTEST_CUT: usize = 60;
+    let mut behind = lexemes.get(at + 1..).unwrap_or_default().iter().map(|lexeme| lexeme.token);
+    let ends = match behind.next() {
+        None | Some(Token::Mark(',' | '\'') | Token::Number(_)) => true,
+        Some(Token::Mark('.')) => {
+            lexemes.get(at).is_some_and(|number| number.start >= SHORTEST_CUT)
+        }
+        Some(_) => false,
+    };
+    ends && behind.next().is_none()
 }
 
 /// The digit of a name, such as `Tele2`: glued behind a word that means nothing here.

@@ -105,6 +105,9 @@ fn one(page: &Page<'_>, figure: &Figure, free: usize, before: Option<(&Figure, J
     if label.cue.is_against() {
         return Judged::no(label, against(label.cue));
     }
+    if label.behind.has(Class::Need) && !label.is_marked {
+        return Judged::no(label, "what is needed");
+    }
     if label.cue.is_account() {
         return stated(page, figure, label);
     }
@@ -153,6 +156,15 @@ fn stated(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
         return Judged::no(label, "a debt that is paid back");
     }
     let reversed = label.behind.any(&[Class::Charge, Class::Topup]) && !label.is_marked;
+    const STATES: [Class; 5] = [Class::Is, Class::Left, Class::Have, Class::New, Class::Account];
+    let is_named = label.classes.any(&STATES) || label.classes.has(Class::Main);
+    if reversed && !is_named && label.behind.has(Class::Topup) {
+        return Judged::no(label, "what follows says that it came or went");
+    }
+    if reversed && label.classes.has(Class::From) && !label.classes.any(&[Class::Left, Class::New])
+    {
+        return Judged::no(label, "what was taken from the balance");
+    }
     let judged = Judged::pot(label, role, "a balance word stands before it");
     let expired = label.classes.has(Class::Expiry) && figure.unit == Unit::Bare;
     let threshold = page.any_word(Class::Threshold) && label.cue != Cue::Balance;
@@ -189,6 +201,9 @@ fn by_what_follows(page: &Page<'_>, figure: &Figure, label: Label) -> Option<Jud
     }
     if label.cue == Cue::Have && !figure.unit.is_allowance() {
         return None;
+    }
+    if behind.has(Class::From) && behind.has(Class::Balance) && figure.unit.is_money() {
+        return Some(Judged::no(label, "what was taken from the balance"));
     }
     let names = behind.any(&[Class::Balance, Class::Bonus, Class::Promo, Class::Left, Class::Debt]);
     if !names || behind.any(&[Class::Offer, Class::Price]) || page.any_word(Class::Threshold) {

@@ -52,13 +52,23 @@ pub(super) fn read(text: &str, hints: &Hints<'_>, explain: bool) -> Reading {
     let country = hints.country.and_then(country::by_code);
     let local = Vocabulary::new(country, hints.currency, hints.decimal);
     let languages = if country.is_some() { Languages::Local } else { Languages::Any };
-    let reading = read_with(text, &folded, &local, languages, explain);
-    if country.is_none() || verdict::is_explained(&reading) {
+    let lexemes = scan(&folded.text, &local);
+    let is_understood = country.is_none() || is_understood(&lexemes);
+    let reading = read_with(text, &folded, lexemes, &local, languages, explain);
+    if is_understood || verdict::is_explained(&reading) {
         return reading;
     }
     let foreign = Vocabulary::of_all_languages(country, hints.currency, hints.decimal);
-    let other = read_with(text, &folded, &foreign, Languages::Foreign, explain);
+    let lexemes = scan(&folded.text, &foreign);
+    let other = read_with(text, &folded, lexemes, &foreign, Languages::Foreign, explain);
     if verdict::explains_more(&other, &reading) { other } else { reading }
+}
+
+/// Whether most words mean something: what they leave unsaid, no other language says.
+fn is_understood(lexemes: &[Lexeme<'_>]) -> bool {
+    let words = || lexemes.iter().filter(|lexeme| lexeme.token == Token::Word);
+    let known = words().filter(|word| !word.sense.classes.is_empty() || word.money.is_some());
+    known.count() * 4 >= words().count() * 3
 }
 
 /// Whether a choice of a menu leads to the balance.
@@ -83,11 +93,11 @@ pub(super) fn prepare(hints: &Hints<'_>) {
 fn read_with(
     text: &str,
     folded: &Folded,
+    mut lexemes: Vec<Lexeme<'_>>,
     vocabulary: &Vocabulary,
     languages: Languages,
     explain: bool,
 ) -> Reading {
-    let mut lexemes = scan(&folded.text, vocabulary);
     expiry::mark_days(&mut lexemes);
     let menu = menu::find(&lexemes);
     let figures = figure::find(&lexemes, vocabulary);

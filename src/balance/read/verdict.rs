@@ -206,6 +206,12 @@ fn is_label_unclear(page: &Page<'_>, figure: &Figure, main: &Judged) -> bool {
     between.iter().any(is_unknown) || !is_stated && (told || clause.any(is_unknown))
 }
 
+/// "Balance of 08031234567 is N500": whose number that is, the text does not say.
+fn names_a_number(page: &Page<'_>, main: &Judged, figure: &Figure) -> bool {
+    let label = page.slice(main.label.word.unwrap_or(figure.first), figure.first);
+    label.iter().any(|lexeme| matches!(lexeme.token, Token::Phone(_)))
+}
+
 /// "5 EUR and flonk 2 GB": an advert, as far as we can tell.
 fn goes_on_unknown(page: &Page<'_>, figure: &Figure) -> bool {
     let next = page.lexemes.get(figure.last + 1);
@@ -225,6 +231,22 @@ fn is_unit_unknown(page: &Page<'_>, figure: &Figure) -> bool {
     figure.unit == Unit::Bare && next.is_some_and(is_unknown)
 }
 
+/// `K12.75` in Japan, `N150` in India: letters that are money elsewhere. A dollar may be any.
+fn is_sign_foreign(page: &Page<'_>, figure: &Figure) -> bool {
+    let at = |at: usize| page.lexemes.get(at);
+    let glued = at(figure.number).is_some_and(|number| !number.spaced);
+    let before = figure.number.checked_sub(1).and_then(at);
+    let letters = before.is_some_and(|before| {
+        let is_short = before.token == Token::Word && before.text.len() <= 3;
+        is_short && before.money.is_none() && (glued || is_unknown(before))
+    });
+    let signs = page.slice(figure.first, figure.last + 1).iter();
+    let dollar = signs
+        .clone()
+        .any(|sign| sign.text == "$" && sign.money.is_some_and(|money| !money.is_home));
+    figure.unit == Unit::Bare && letters || dollar
+}
+
 /// The first thing that speaks against calling the balance sure.
 fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence, &'static str)> {
     let Some((figure, main)) = main(page, judged) else {
@@ -241,8 +263,10 @@ fn doubt(page: &Page<'_>, judged: &[Judged], says: &Says) -> Option<(Confidence,
     let checks = [
         (speaks_of_another(page, figure), "it may be another time's, another person's, or a claim"),
         (is_asked(page, figure), "it stands in a question"),
+        (names_a_number(page, main, figure), "it may be the balance of the number before it"),
         (goes_on_unknown(page, figure), "it may be what an advert asks for"),
         (is_written_oddly(page, figure), "the digits stand oddly"),
+        (is_sign_foreign(page, figure), "its sign means another currency elsewhere"),
         (figure.is_doubtful, "its digits can be read in two ways"),
         (page.languages != Languages::Local, "the words are of a language not expected"),
         (figure.may_be_cut, "the text may end inside the amount"),
