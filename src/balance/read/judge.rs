@@ -4,10 +4,11 @@ use super::super::lexicon::{Class, Classes};
 use super::super::reading::Role;
 use super::super::scan::Token;
 use super::Page;
+use super::advert::advert;
 use super::among;
 use super::cue::{Cue, Label, label};
 use super::figure::Figure;
-use super::never::{advert, never};
+use super::never::never;
 use super::unit::Unit;
 
 /// Whether an amount is a pot.

@@ -10,6 +10,7 @@ use super::reading::{Amount, Hints, Kind, Pot, PotType, Reading};
 use super::scan::fold::{Folded, fold};
 use super::scan::{Lexeme, Token, Vocabulary, scan};
 
+mod advert;
 mod among;
 mod bound;
 mod cue;

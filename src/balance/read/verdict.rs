@@ -3,11 +3,11 @@
 use super::super::lexicon::{Class, Classes};
 use super::super::reading::{Confidence, Kind, Reading, Role};
 use super::super::scan::{Lexeme, Token};
+use super::advert::leads_to;
 use super::cue::Cue;
 use super::expiry::Expiry;
 use super::figure::Figure;
 use super::judge::{Finding, Judged};
-use super::never::leads_to;
 use super::unit::Unit;
 use super::{Languages, Page};
 
@@ -217,8 +217,11 @@ fn goes_on_unknown(page: &Page<'_>, figure: &Figure) -> bool {
     let next = page.lexemes.get(figure.last + 1);
     let joins = next.is_some_and(|next| next.sense.classes.has(Class::And))
         || leads_to(page, figure.last + 1);
-    let behind = page.lexemes.get(figure.last + 2);
-    joins && behind.is_some_and(|word| is_unknown(word) || word.sense.classes.has(Class::Offer))
+    let behind = page.slice(figure.last + 2, page.sentence_end(figure.last + 1));
+    let unknown = |word: &Lexeme<'_>| is_unknown(word) || word.sense.classes.has(Class::Offer);
+    // "5 EUR and remains valid until".
+    let ends = behind.iter().any(|word| word.sense.classes.any(&[Class::Expiry, Class::Until]));
+    joins && behind.first().is_some_and(unknown) && !ends
 }
 
 fn is_unknown(word: &Lexeme<'_>) -> bool {
