@@ -71,6 +71,8 @@ struct Context {
     command: Vec<u8>,
     /// A PDU stands in the next line.
     pdu_follows: bool,
+    /// The PDU that was typed behind a prompt, as the modem's echo repeats it.
+    typed: Vec<u8>,
 }
 
 impl Context {
@@ -80,6 +82,9 @@ impl Context {
             self.command = command.to_ascii_uppercase();
         }
         self.pdu_follows = is_text && !self.command.contains(&b'"');
+        if self.pdu_follows {
+            self.typed = command.strip_suffix(b"\x1A").unwrap_or(command).to_vec();
+        }
     }
 
     fn of_said(&mut self, said: &[u8]) {
@@ -103,6 +108,9 @@ fn mask_command(command: &mut [u8], context: &Context) {
 fn mask_said(said: &mut [u8], context: &Context) {
     secret::mask(said); // the echo of a command
     secret::mask_echo(said, &context.command);
+    if let Some(echo) = echo_of(&context.typed, said) {
+        return pdu::mask_submit(echo);
+    }
     if context.pdu_follows {
         return pdu::mask_deliver(said);
     }
@@ -112,6 +120,13 @@ fn mask_said(said: &mut [u8], context: &Context) {
         return pdu::mask_deliver(pdu);
     }
     mask_text(said, context);
+}
+
+/// The place in `said` that repeats what was typed, whatever stands round it.
+fn echo_of<'a>(typed: &[u8], said: &'a mut [u8]) -> Option<&'a mut [u8]> {
+    let mut places = said.windows(typed.len().max(1));
+    let start = places.position(|place| place.eq_ignore_ascii_case(typed))?;
+    said.get_mut(start..start + typed.len())
 }
 
 /// Where the PDU begins when its head stands in the same bytes.
@@ -158,6 +173,21 @@ mod tests {
             .filter(|line| !line.starts_with('#'))
             .map(|line| format!("{line}\n"))
             .collect()
+    }
+
+    #[test]
+    fn the_echo_of_a_message_is_masked_as_what_was_typed() {
+        // "TOPUP 123456789012345" to 1914, and the echo in capitals or not, with a prompt before it or not.
+        let pdu = "00010004819141000015D427B40A05C564335ACD76C3E56031D98C5603";
+        let zeros = "00010004819141000015D427B40A05C16030180C0683C16030180C0603";
+        for (echo, expected) in [
+            (format!("= {pdu}\\x1A\\r"), format!("= {zeros}\\x1A\\r")),
+            (format!("= \\r\\n> {pdu}\\x1A\\r\\n"), format!("= \\r\\n> {zeros}\\x1A\\r\\n")),
+            (format!("< {}", pdu.to_lowercase()), format!("< {zeros}")),
+        ] {
+            let steps = masked(&format!("> AT+CMGS=28\n> {pdu}\\x1A\n{echo}\n< OK\n"));
+            assert_eq!(steps, format!("> AT+CMGS=28\n> {zeros}\\x1A\n{expected}\n< OK\n"));
+        }
     }
 
     #[test]
