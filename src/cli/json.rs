@@ -4,12 +4,10 @@ use jiff::Timestamp;
 use saldo::Error;
 use saldo::answers::Retries;
 use saldo::balance::{Kind, Reading};
-use saldo::client::{Asked, Balance, Credited, Plan, SimLock, Storage, Turn, Via};
+use saldo::client::{Asked, Balance, Credited, Plan, SimLock, Turn, Via};
 use saldo::ids::Imei;
 use saldo::modems::Identity;
 use saldo::operators::{Operator, SimFacts};
-use saldo::pdu::Address;
-use saldo::sms::{Direction, Message};
 use saldo::transcript::redacted_answer;
 use serde::Serialize;
 
@@ -140,18 +138,31 @@ pub(super) struct TopUpLine<'a> {
     operator: OperatorObject<'a>,
     reply: Reply,
     kind: Kind,
+    /// Only where the operator asks something first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorObject>,
 }
 
 impl<'a> TopUpLine<'a> {
-    pub(super) fn of(credited: &Credited, operator: &'a Operator, facts: &Facts<'a>) -> Self {
+    /// The operator may say the voucher back: `voucher` and how it is shown.
+    pub(super) fn of(
+        credited: &Credited,
+        operator: &'a Operator,
+        (voucher, masked): (&str, &str),
+        error: Option<&Error>,
+        facts: &Facts<'a>,
+    ) -> Self {
+        let mut reply = Reply::of(credited.turn.as_slice(), &credited.text);
+        reply.mask(voucher, masked);
         Self {
             schema: 1,
             time: now(),
             modem: ModemObject::of(facts),
             sim: SimObject::of(facts, Some(operator)),
             operator: OperatorObject::of(operator),
-            reply: Reply::of(credited.turn.as_slice(), &credited.text),
+            reply,
             kind: credited.kind,
+            error: error.map(|error| ErrorObject::of(error, error.to_string())),
         }
     }
 }
@@ -197,47 +208,6 @@ impl<'a> UnlockLine<'a> {
     pub(super) fn of(unlocked: bool, facts: &Facts<'a>) -> Self {
         let (modem, sim) = (ModemObject::of(facts), SimObject::of(facts, None));
         Self { schema: 1, time: now(), modem, sim, unlocked }
-    }
-}
-
-/// `saldo sms list --json` and `read --json`: one message.
-#[derive(Serialize)]
-pub(super) struct MessageLine<'a> {
-    schema: u8,
-    storage: Option<&'a str>,
-    indexes: &'a [u16],
-    unread: bool,
-    direction: &'static str,
-    from: Option<String>,
-    to: Option<String>,
-    time: Option<String>,
-    text: &'a str,
-    octets: Option<String>,
-    parts: u8,
-    missing: &'a [u8],
-}
-
-impl<'a> MessageLine<'a> {
-    pub(super) fn of(storage: &'a Storage, message: &'a Message, show_ids: bool) -> Self {
-        let shown = |who: &Option<Address>| who.as_ref().map(|who| who.shown(show_ids));
-        Self {
-            schema: 1,
-            storage: Some(storage.name.as_str()).filter(|name| !name.is_empty()),
-            indexes: &message.indexes,
-            unread: message.indexes.iter().any(|index| storage.unread.contains(index)),
-            direction: match message.direction {
-                Direction::Received => "received",
-                Direction::Sent => "sent",
-                Direction::Report => "report",
-            },
-            from: shown(&message.from),
-            to: shown(&message.to),
-            time: message.time.and_then(|time| time.utc()).map(|time| time.to_string()),
-            text: &message.text,
-            octets: (!message.octets.is_empty()).then(|| saldo::hex::digits(&message.octets)),
-            parts: message.parts,
-            missing: &message.missing,
-        }
     }
 }
 

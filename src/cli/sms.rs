@@ -1,12 +1,15 @@
 //! `saldo sms`: the messages on SIM and modem, parts joined.
 
+mod line;
+
 use std::process::ExitCode;
 
 use saldo::Error;
 use saldo::client::Storage;
+use saldo::pdu::{self, Address};
 use saldo::sms::{Direction, Message};
 
-use super::json::MessageLine;
+use self::line::{DeletedLine, MessageLine, SentLine};
 use super::settings::Settings;
 use super::with_modem::{AnyModem, block_on, on_port};
 use super::{Globals, out, terminal};
@@ -61,14 +64,13 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
         on_port(globals, &settings.dialects, &spec, async |modem| match &args.action {
             Action::List => list(modem, globals).await,
             Action::Read { id } => read(modem, id, globals).await,
-            Action::Delete { id, yes } => delete(modem, id, *yes).await,
+            Action::Delete { id, yes } => delete(modem, id, *yes, globals).await,
             Action::Send { number, text, yes } => {
                 let text = match text {
                     Some(text) => text.clone(),
                     None => terminal::line("text: ").await.unwrap_or_default(),
                 };
-                allow(modem, &settings, (number, &text), *yes).await?;
-                modem.send_message(number, &text).await
+                send(modem, &settings, (number, &text), *yes, globals).await
             }
         })
         .await
@@ -78,73 +80,134 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
 
 async fn list(modem: &mut AnyModem, globals: &Globals) -> Result<(), Error> {
     let storages = modem.storages().await?;
-    for (storage, message) in all(&storages) {
-        if globals.json {
-            out::json(&MessageLine::of(storage, message, globals.show_ids))?;
-        } else {
-            out::line(out::visible(&summary(storage, message, globals)))?;
-        }
+    let mut records = all(&storages);
+    if globals.json {
+        return records
+            .try_for_each(|(storage, record)| out::json(&object(storage, record, globals)));
     }
-    for storage in &storages {
-        for (index, error) in &storage.inbox.unreadable {
-            let index = index.map_or_else(|| "?".into(), |index| index.to_string());
-            out::note(globals, &format!("{}: {error}", named(&storage.name, &index)));
-        }
+    records.try_for_each(|(storage, record)| {
+        out::line(out::visible(&summary(storage, record, globals)))
+    })?;
+    if all(&storages).next().is_none() {
+        out::note(globals, "no messages");
+    }
+    for full in storages.iter().filter(|storage| storage.is_full()) {
+        let name = if full.name.is_empty() { "the storage" } else { &full.name };
+        out::note(globals, &format!("{name} is full: new messages wait in the network"));
     }
     Ok(())
 }
 
 async fn read(modem: &mut AnyModem, id: &str, globals: &Globals) -> Result<(), Error> {
     let storages = modem.storages().await?;
-    let (storage, message) = find(&storages, id)?;
+    let (storage, record) = find(&storages, id)?;
     if globals.json {
-        return out::json(&MessageLine::of(storage, message, globals.show_ids));
+        return out::json(&object(storage, record, globals));
     }
-    out::line(out::visible(&header(message, globals)))?;
-    out::line(out::visible(&body(message)))
+    out::line(out::visible(&header(record, globals)))?;
+    out::line(out::visible(&body(record)))
 }
 
-async fn delete(modem: &mut AnyModem, ids: &[String], yes: bool) -> Result<(), Error> {
+async fn delete(
+    modem: &mut AnyModem,
+    ids: &[String],
+    yes: bool,
+    globals: &Globals,
+) -> Result<(), Error> {
     let storages = modem.storages().await?;
-    let found: Result<Vec<_>, _> = ids.iter().map(|id| find(&storages, id)).collect();
-    let found = found?;
+    let mut found: Vec<(&Storage, Record)> = Vec::new();
+    for id in ids {
+        let record = find(&storages, id)?;
+        // Two of its parts may have been named.
+        if !found.iter().any(|(storage, other)| storage.name == record.0.name && *other == record.1)
+        {
+            found.push(record);
+        }
+    }
     if !yes {
         let plural = if found.len() == 1 { "" } else { "s" };
         terminal::confirm(&format!("this deletes {} message{plural}", found.len())).await?;
     }
-    for (storage, message) in found {
-        modem.delete_messages(&storage.name, &message.indexes).await?;
+    for (storage, record) in found {
+        modem.delete_messages(&storage.name, &record.indexes()).await?;
+        if globals.json {
+            out::json(&DeletedLine::of(storage, record.indexes()))?;
+        }
     }
     Ok(())
 }
 
-/// What the data of the SIM's operator calls free may be sent; anything else needs a yes.
-async fn allow(
+async fn send(
     modem: &mut AnyModem,
     settings: &Settings,
     (number, text): (&str, &str),
     yes: bool,
+    globals: &Globals,
 ) -> Result<(), Error> {
     let operator = modem.find_operator(settings.operator.as_deref(), &settings.operators).await;
-    if yes || operator.is_ok_and(|operator| operator.sends_free(number, text)) {
-        return modem.prepare_messages().await;
+    let operator = match operator {
+        // Whose SIM it is decides only what is free.
+        Err(Error::Usage { .. }) => None,
+        operator => Some(operator?),
+    };
+    let known = operator.as_ref();
+    if settings.operators.is_premium(modem.known_sim(), known, number) {
+        let message = format!("{number} bills whoever writes to it; nothing was sent");
+        return Err(Error::Usage { message, hint: None });
     }
-    let message = format!("a message to {number} may cost something");
-    Err(Error::Usage { message, hint: Some("`saldo sms send --yes` sends it, once".into()) })
+    if !yes && !known.is_some_and(|operator| operator.sends_free(number, text)) {
+        let message = format!("a message to {} may cost something", shown(number, globals));
+        let hint = Some("`saldo sms send --yes` sends it, once".into());
+        return Err(Error::Usage { message, hint });
+    }
+    modem.prepare_messages().await?;
+    let parts = modem.send_message(number, text).await?;
+    if globals.json { out::json(&SentLine::of(shown(number, globals), parts)) } else { Ok(()) }
 }
 
-fn all(storages: &[Storage]) -> impl Iterator<Item = (&Storage, &Message)> {
-    storages
-        .iter()
-        .flat_map(|storage| storage.inbox.messages.iter().map(move |message| (storage, message)))
+fn shown(number: &str, globals: &Globals) -> String {
+    number.parse().map_or_else(|_| number.to_owned(), |to: Address| to.shown(globals.show_ids))
+}
+
+/// A message, or a record that is none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Record<'a> {
+    Message(&'a Message),
+    Unreadable(Option<u16>, pdu::Error),
+}
+
+impl Record<'_> {
+    /// The places it is stored at.
+    fn indexes(&self) -> Vec<u16> {
+        match self {
+            Self::Message(message) => message.indexes.clone(),
+            Self::Unreadable(index, _) => index.iter().copied().collect(),
+        }
+    }
+}
+
+fn object<'a>(storage: &'a Storage, record: Record<'a>, globals: &Globals) -> MessageLine<'a> {
+    match record {
+        Record::Message(message) => MessageLine::of(storage, message, globals.show_ids),
+        Record::Unreadable(index, error) => MessageLine::unreadable(storage, index, error),
+    }
+}
+
+fn all(storages: &[Storage]) -> impl Iterator<Item = (&Storage, Record<'_>)> {
+    storages.iter().flat_map(|storage| {
+        let messages = storage.inbox.messages.iter().map(Record::Message);
+        let unreadable = storage.inbox.unreadable.iter();
+        let unreadable = unreadable.map(|(index, error)| Record::Unreadable(*index, *error));
+        messages.chain(unreadable).map(move |record| (storage, record))
+    })
 }
 
 /// The message of which `id` names any part.
-fn find<'a>(storages: &'a [Storage], id: &str) -> Result<(&'a Storage, &'a Message), Error> {
+fn find<'a>(storages: &'a [Storage], id: &str) -> Result<(&'a Storage, Record<'a>), Error> {
     let (name, index) = id.rsplit_once(':').unwrap_or(("", id));
-    let fits = |(storage, message): &(&Storage, &Message)| {
+    let fits = |(storage, record): &(&Storage, Record<'_>)| {
         let is_here = name.is_empty() || storage.name.eq_ignore_ascii_case(name);
-        is_here && index.parse().is_ok_and(|index| message.indexes.contains(&index))
+        is_here && index.parse().is_ok_and(|index| record.indexes().contains(&index))
     };
     let mut found = all(storages).filter(fits);
     let hint = Some("`saldo sms list` names them".into());
@@ -159,18 +222,19 @@ fn find<'a>(storages: &'a [Storage], id: &str) -> Result<(&'a Storage, &'a Messa
 }
 
 /// `SM:3  2026-11-22T10:00:00Z  Proximus  Uw herlaadbaar krediet…`.
-fn summary(storage: &Storage, message: &Message, globals: &Globals) -> String {
+fn summary(storage: &Storage, record: Record<'_>, globals: &Globals) -> String {
     const WIDTH: usize = 60;
-    let text = body(message).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = body(record).split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = text.chars().take(WIDTH).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
-    let index = message.indexes.first().map_or_else(|| "?".into(), u16::to_string);
-    let new = message.indexes.iter().any(|index| storage.unread.contains(index));
+    let index = record.indexes().first().map_or_else(|| "?".into(), u16::to_string);
+    let new = record.indexes().iter().any(|index| storage.unread.contains(index));
     let new = if new { "  new" } else { "" };
-    format!("{}  {}{new}  {short}{more}", named(&storage.name, &index), header(message, globals))
+    format!("{}  {}{new}  {short}{more}", named(&storage.name, &index), header(record, globals))
 }
 
-fn header(message: &Message, globals: &Globals) -> String {
+fn header(record: Record<'_>, globals: &Globals) -> String {
+    let Record::Message(message) = record else { return "unreadable".into() };
     let time = message.time.map_or_else(|| "no time".to_owned(), |time| time.to_string());
     let (to, who) = match message.direction {
         Direction::Received => ("", &message.from),
@@ -181,11 +245,21 @@ fn header(message: &Message, globals: &Globals) -> String {
     format!("{time}  {to}{who}")
 }
 
-fn body(message: &Message) -> String {
-    if message.octets.is_empty() {
-        message.text.clone()
-    } else {
-        saldo::hex::digits(&message.octets)
+fn body(record: Record<'_>) -> String {
+    match record {
+        Record::Unreadable(_, error) => error.to_string(),
+        Record::Message(Message { report: Some(status), .. }) => fate(*status),
+        Record::Message(message) if message.octets.is_empty() => message.text.clone(),
+        Record::Message(message) => saldo::hex::digits(&message.octets),
+    }
+}
+
+/// What became of a message that was sent (3GPP TS 23.040 clause 9.2.3.15).
+fn fate(status: u8) -> String {
+    match status {
+        0x00..=0x1F => "delivered".into(),
+        0x20..=0x3F => format!("not delivered yet (status {status})"),
+        _ => format!("not delivered (status {status})"),
     }
 }
 

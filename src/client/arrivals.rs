@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::batch::Answers;
-use super::inbox::storage_names;
+use super::inbox::{receiving_room, storage_names};
 use super::run::now;
 use super::{Modem, Step};
 use crate::Error;
@@ -15,8 +15,22 @@ use crate::sms::{self, Entry, Message};
 /// How long the other parts of a long message may take.
 const PARTS: Duration = Duration::from_secs(15);
 
+/// How long a better message than the one that came may take.
+const BETTER: Duration = Duration::from_secs(20);
+
 /// How often the storage is looked at, for modems that announce nothing or on another port.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// What a message is worth that may be the answer. The most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Worth {
+    /// It answers the question.
+    Answer,
+    /// The operator says something else: an advert, a welcome, an answer to an older question.
+    Perhaps,
+    /// It says that the answer will come.
+    Announcement,
+}
 
 /// What came since the question, and what was there before it.
 #[derive(Default)]
@@ -29,6 +43,8 @@ pub(super) struct Arrivals {
     known: Option<Vec<u16>>,
     /// The storages in use, with their quotes: the one read from comes first.
     storages: Vec<String>,
+    /// Places in use and places in all where new messages go, where the modem tells.
+    room: Option<(u16, u16)>,
     /// Whether the modem reads a message and leaves it new; none before it was tried.
     can_peek: Option<bool>,
 }
@@ -47,17 +63,32 @@ impl<P: Line> Modem<P> {
         self.arrivals.known = places(&answers);
         let names = answers.value("+CPMS?").map(storage_names).unwrap_or_default();
         self.arrivals.storages = names.into_iter().map(str::to_owned).collect();
+        self.arrivals.room = answers.value("+CPMS?").and_then(receiving_room);
         self.pdu_mode(&answers).await?;
         // Some firmware refuses the buffering mode; then its own setting must do.
         self.command(Command::new("AT+CNMI=2,1,0,0,0")).await?;
         Ok(())
     }
 
-    /// Waits up to `limit` for a message that `is_ours`, and joins its parts.
+    /// Whether an answer by message has a place to go to: the network keeps one back for which there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sim`] where it has none.
+    pub(super) fn check_room(&self) -> Result<(), Error> {
+        let full = self.arrivals.room.filter(|(used, total)| used >= total && *total > 0);
+        let Some((used, total)) = full else { return Ok(()) };
+        let message = format!(
+            "the storage for messages is full ({used} of {total}): the answer has no place to go to"
+        );
+        Err(Error::Sim { message, hint: Some("`saldo sms delete` makes room".into()) })
+    }
+
+    /// Waits up to `limit` for a message that is worth something, and joins its parts.
     ///
     /// Only those count that are announced from now on, or stand where none stood before: what was in
     /// storage may be the answer to an older question. Others stay there, and stay new where the modem
-    /// can read without marking.
+    /// can read without marking. A message that only may be the answer gives a better one some time to come.
     ///
     /// # Errors
     ///
@@ -65,22 +96,22 @@ impl<P: Line> Modem<P> {
     pub async fn next_message(
         &mut self,
         limit: Duration,
-        is_ours: impl Fn(&Message) -> bool,
+        worth: impl Fn(&Message) -> Option<Worth>,
     ) -> Result<Message, Error> {
         self.progress.set(Step::Message);
         let mut until = now() + limit;
         let mut entries = Vec::new();
-        let ours = |entries: &[Entry]| sms::join(entries).messages.into_iter().filter(&is_ours);
         while let Some(more) = self.next_entries(until).await? {
             entries.extend(more);
-            if let Some(whole) = ours(&entries).find(|message| message.missing.is_empty()) {
-                return Ok(whole);
-            }
-            if ours(&entries).next().is_some() {
-                until = until.min(now() + PARTS);
+            match best(&entries, &worth) {
+                Some((Worth::Answer, message)) if message.missing.is_empty() => return Ok(message),
+                Some((Worth::Answer, _)) => until = until.min(now() + PARTS),
+                Some((Worth::Perhaps, _)) => until = until.min(now() + BETTER),
+                Some((Worth::Announcement, _)) | None => {}
             }
         }
-        ours(&entries).next().ok_or_else(|| no_message(limit, !entries.is_empty()))
+        let found = best(&entries, &worth).map(|(_, message)| message);
+        found.ok_or_else(|| no_message(limit, !entries.is_empty()))
     }
 
     /// Keeps what announces or is a new message, for [`Modem::next_message`].
@@ -181,6 +212,13 @@ impl<P: Line> Modem<P> {
     }
 }
 
+/// The message that is worth most: whole ones before others, then the first that came.
+fn best(entries: &[Entry], worth: impl Fn(&Message) -> Option<Worth>) -> Option<(Worth, Message)> {
+    let messages = sms::join(entries).messages.into_iter();
+    let ours = messages.filter_map(|message| Some((worth(&message)?, message)));
+    ours.min_by_key(|(worth, message)| (*worth, !message.missing.is_empty()))
+}
+
 /// Asks which places of the storage are in use.
 const PLACES: &str = "+CMGD=?";
 
@@ -200,7 +238,7 @@ fn no_message(limit: Duration, others_came: bool) -> Error {
     let hint = if others_came {
         "messages of others came and were left alone: `saldo sms list` shows them"
     } else {
-        "it may still come: try again with a longer `--timeout`"
+        "it may still come, or have come at once: `saldo sms list` shows it"
     };
     Error::Network { message, hint: Some(hint.into()) }
 }

@@ -13,6 +13,9 @@ use crate::operators::{By, Found, Operator, Operators};
 use crate::port::Line;
 use crate::ussd::UssdCode;
 
+/// How long a message may take that a USSD session ended for.
+const WITHOUT_TEXT: Duration = Duration::from_secs(15);
+
 /// By which way the balance came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
@@ -112,17 +115,26 @@ impl<P: Line> Modem<P> {
         }
         let mut turns = Vec::new();
         let mut fit = Fit::Operator;
+        let listens = question.wait_for_message && plan.ask.is_answered_by_message();
         let (text, via) = match &plan.ask {
-            Asked::Ussd { code, by_message, .. } => {
-                if *by_message && question.wait_for_message {
+            Asked::Ussd { code, .. } => {
+                if listens {
                     self.prepare_messages().await?;
+                    self.check_room()?;
                 }
-                turns = self.dialogue(code, &plan, question.limit).await?;
+                turns = match self.dialogue(code, &plan, question.limit).await {
+                    // The session ended without a text: that may come in the message.
+                    Err(error @ Error::Network { .. }) if listens => {
+                        return self.in_place_of(error, plan, question, started).await;
+                    }
+                    said => said?,
+                };
                 let text = turns.last().map(|turn| turn.text().to_owned()).unwrap_or_default();
                 (text, if turns.len() > 1 { Via::Menu } else { Via::Ussd })
             }
             Asked::Sms { to, text } => {
                 self.prepare_messages().await?;
+                self.check_room()?;
                 self.send_message(to, text).await?;
                 let operator = plan.operator.as_ref();
                 let message;
@@ -131,7 +143,13 @@ impl<P: Line> Modem<P> {
             }
         };
         let mut balance = Balance::new(plan, turns, (text, via), fit, now() - started);
-        if balance.reading.kind == Kind::Pending && question.wait_for_message && via != Via::Sms {
+        let is_open =
+            balance.reading.kind == Kind::Pending || listens && balance.reading.kind == Kind::Other;
+        if is_open && question.wait_for_message && via != Via::Sms {
+            if !listens {
+                self.prepare_messages().await?;
+                self.check_room()?;
+            }
             self.wait_for_text(&mut balance, question.limit).await?;
             balance.elapsed = now() - started;
         }
@@ -160,8 +178,23 @@ impl<P: Line> Modem<P> {
         Ok(turns)
     }
 
+    /// The message of an operator that answers so, where the network gave no text; else the network's error.
+    async fn in_place_of(
+        &mut self,
+        error: Error,
+        plan: Plan,
+        question: &Question,
+        started: Instant,
+    ) -> Result<Balance, Error> {
+        let silence = (String::new(), Via::Sms);
+        let mut balance = Balance::new(plan, Vec::new(), silence, Fit::Operator, Duration::ZERO);
+        let limit = question.limit.min(WITHOUT_TEXT);
+        self.wait_for_text(&mut balance, limit).await.map_err(|_| error)?;
+        balance.elapsed = now() - started;
+        Ok(balance)
+    }
+
     async fn wait_for_text(&mut self, balance: &mut Balance, limit: Duration) -> Result<(), Error> {
-        self.prepare_messages().await?;
         let operator = balance.plan.operator.as_ref();
         let (message, fit) = self.answer_by_message(None, operator, limit).await?;
         balance.came_by_message(message.text, fit);

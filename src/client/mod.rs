@@ -62,6 +62,7 @@ use crate::modems::{Dialects, Identity};
 use crate::operators::SimFacts;
 
 pub use again::{Trace, find_again};
+pub use arrivals::Worth;
 pub use balance::{Balance, Via};
 pub use facts::Registration;
 pub use inbox::Storage;

@@ -64,6 +64,13 @@ pub enum Asked {
     },
 }
 
+impl Asked {
+    /// Whether the operator is known to answer by message, or was asked by one.
+    pub(super) fn is_answered_by_message(&self) -> bool {
+        !matches!(self, Self::Ussd { by_message: false, .. })
+    }
+}
+
 impl Plan {
     /// How to ask the operator that was found, on a modem that has USSD or `cannot`, in words.
     pub(super) fn new(
@@ -115,12 +122,9 @@ fn choose(
     cannot: Option<&str>,
 ) -> Result<Asked, Error> {
     if let Some(code) = &question.code {
-        return Ok(Asked::Ussd {
-            code: code.clone(),
-            path: question.answers.clone(),
-            follow: Follow::AsGiven,
-            by_message: false,
-        });
+        let by_message = operator.is_some_and(|operator| operator.answers_by_message(code));
+        let (path, follow) = (question.answers.clone(), Follow::AsGiven);
+        return Ok(Asked::Ussd { code: code.clone(), path, follow, by_message });
     }
     let Some(operator) = operator else { return Err(unknown(None)) };
     let is_sms = |ask: &&Ask| matches!(ask.way, Way::Sms(_));

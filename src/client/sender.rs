@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::Modem;
+use super::arrivals::Worth;
 use super::balance::read;
 use crate::Error;
 use crate::balance::{Confidence, Kind, Reading};
 use crate::operators::Operator;
-use crate::pdu::Address;
+use crate::pdu::{Address, Time};
 use crate::port::Line;
 use crate::sms::{Direction, Message};
 
@@ -19,26 +22,38 @@ impl<P: Line> Modem<P> {
         operator: Option<&Operator>,
         limit: Duration,
     ) -> Result<(Message, Fit), Error> {
-        let fit = |message: &Message| Fit::of(message.from.as_ref(), asked, operator);
-        let is_ours = |message: &Message| {
-            message.direction == Direction::Received
-                && fit(message).allows(&read(&message.text, operator))
+        let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
+        let judge = |message: &Message| {
+            let fit = Fit::of(message.from.as_ref(), asked, operator);
+            if is_older(message, yesterday) { fit.min(Fit::Unknown) } else { fit }
         };
-        let message = self.next_message(limit, is_ours).await?;
-        let fit = fit(&message);
+        let worth = |message: &Message| {
+            let is_received = message.direction == Direction::Received;
+            let reading = read(&message.text, operator);
+            let worth = judge(message).worth(&reading).filter(|_| is_received)?;
+            Some(if is_older(message, yesterday) { worth.max(Worth::Perhaps) } else { worth })
+        };
+        let message = self.next_message(limit, worth).await?;
+        let fit = judge(&message);
         Ok((message, fit))
     }
 }
 
-/// How well a sender fits the operator that was asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A message that waited in the network for the modem answers an older question. Service centres and
+/// computers may be hours apart, where one of them has its time zone wrong; not days.
+fn is_older(message: &Message, than: Timestamp) -> bool {
+    message.time.and_then(Time::utc).is_some_and(|time| time < than)
+}
+
+/// How well a sender fits the operator that was asked; the better, the later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
-    /// The number that was asked, a short one, or the operator's name.
-    Operator,
-    /// A name that says nothing: the operator's own or a bank's.
-    Unknown,
     /// A telephone number, as people have.
     Person,
+    /// A name or a short number that says nothing: the operator's own or a bank's.
+    Unknown,
+    /// The number that was asked, one of the operator's, or its name.
+    Operator,
 }
 
 /// Digits of the longest number that networks give to services, not to people.
@@ -48,17 +63,18 @@ impl Fit {
     fn of(from: Option<&Address>, asked: Option<&str>, operator: Option<&Operator>) -> Self {
         let Some(from) = from else { return Self::Unknown };
         let shown = from.to_string();
-        if asked == Some(shown.as_str()) {
+        let is_theirs = operator.is_some_and(|operator| operator.has_number(&shown));
+        if asked == Some(shown.as_str()) || is_theirs {
             return Self::Operator;
         }
         if from.is_name() {
             let names = operator.map(|operator| [Some(&operator.name), operator.company.as_ref()]);
             let names = names.into_iter().flatten().flatten();
-            let is_theirs = names.into_iter().any(|name| share_a_word(name, &shown));
+            let is_theirs = names.into_iter().any(|name| share_a_name(name, &shown));
             return if is_theirs { Self::Operator } else { Self::Unknown };
         }
         let is_short = !from.is_international() && shown.len() <= SHORT;
-        if is_short { Self::Operator } else { Self::Person }
+        if is_short { Self::Unknown } else { Self::Person }
     }
 
     /// Another's balance would read as well as the operator's.
@@ -68,23 +84,59 @@ impl Fit {
         }
     }
 
-    /// Whether a message with this reading may be the answer.
-    fn allows(self, reading: &Reading) -> bool {
-        match self {
-            Self::Operator => true,
-            Self::Unknown => matches!(reading.kind, Kind::Balance | Kind::Bundle),
-            Self::Person => false,
+    /// What a message with this reading is worth; nothing where it is not the operator's.
+    fn worth(self, reading: &Reading) -> Option<Worth> {
+        let is_reliable = reading.confidence > Confidence::Unsure;
+        match (self, reading.kind) {
+            (Self::Person, _) => None,
+            (_, Kind::Balance | Kind::Bundle) if is_reliable => Some(Worth::Answer),
+            (Self::Unknown, _) => None,
+            (Self::Operator, Kind::Error) => Some(Worth::Answer),
+            (Self::Operator, Kind::Pending) => Some(Worth::Announcement),
+            (Self::Operator, _) => Some(Worth::Perhaps),
         }
     }
 }
 
+/// Words of names that say nothing: `MobilePay` is no operator called Something Mobile. Sorted.
+#[rustfmt::skip]
+const COMMON: &[&str] = &[
+    "bank", "call", "card", "cell", "company", "data", "group", "info", "mobil", "mobile", "mobiles", "net",
+    "network", "networks", "pay", "phone", "prepago", "prepaid", "sim", "sms", "talk", "tel", "tele",
+    "telecom", "telekom", "the",
+];
+
+fn is_common(word: &str) -> bool {
+    COMMON.binary_search(&word).is_ok()
+}
+
 /// `BASE` and `BASE Company`, `mobilevikings` and `Mobile Vikings`.
-fn share_a_word(name: &str, sender: &str) -> bool {
-    const SHORTEST: usize = 3;
-    let folded = |text: &str| text.to_lowercase();
-    let (name, sender) = (folded(name), folded(sender));
-    let words = name.split(|c: char| !c.is_alphanumeric());
-    words.filter(|word| word.chars().count() >= SHORTEST).any(|word| sender.contains(word))
+fn share_a_name(name: &str, sender: &str) -> bool {
+    /// Shorter words may be the middle of any other: `MTN` begins a name or stands alone.
+    const LONG: usize = 4;
+    let (name, sender) = (name.to_lowercase(), sender.to_lowercase());
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect()
+    };
+    // A sender has eleven characters at most: `mobilevikin`.
+    let whole = words(&sender).concat();
+    if whole.chars().count() >= LONG
+        && !is_common(&whole)
+        && words(&name).concat().starts_with(&whole)
+    {
+        return true;
+    }
+    let own = words(&name);
+    let own = own.iter().filter(|word| !is_common(word));
+    own.filter(|word| !word.is_empty()).any(|word| {
+        let length = word.chars().count();
+        if length < 3 {
+            return *word == whole;
+        }
+        let is_long = length >= LONG;
+        is_long && sender.contains(word)
+            || words(&sender).iter().any(|theirs| theirs.starts_with(word))
+    })
 }
 
 #[cfg(test)]
@@ -92,21 +144,36 @@ mod tests {
     use super::*;
     use crate::operators::Operators;
 
+    fn fit(id: &str, from: &str, asked: Option<&str>) -> Fit {
+        let operator = Operators::built_in().by_id(id).unwrap();
+        Fit::of(Some(&Address::from_shown(from)), asked, Some(&operator))
+    }
+
     #[test]
+    #[rustfmt::skip]
     fn a_sender_is_the_operator_a_stranger_or_a_person() {
-        let operator = Operators::built_in().by_id("be-base-prepaid").unwrap();
-        for (from, asked, expected) in [
-            ("1914", Some("1914"), Fit::Operator),
-            ("1999", Some("1914"), Fit::Operator),
-            ("BASE", None, Fit::Operator),
-            ("MyBASE", None, Fit::Operator),
-            ("KBC", None, Fit::Unknown),
-            ("+32470123456", None, Fit::Person),
-            ("0470123456", Some("1914"), Fit::Person),
+        for (id, from, asked, expected) in [
+            ("be-base-prepaid",   "1914",          Some("1914"), Fit::Operator),
+            ("be-base-prepaid",   "1912",          Some("1914"), Fit::Operator), // its row has this one too
+            ("be-base-prepaid",   "8155",          Some("1914"), Fit::Unknown),
+            ("be-base-prepaid",   "BASE",          None,         Fit::Operator),
+            ("be-base-prepaid",   "MyBASE",        None,         Fit::Operator),
+            ("be-base-prepaid",   "KBC",           None,         Fit::Unknown),
+            ("be-base-prepaid",   "PrepaidCard",   None,         Fit::Unknown),
+            ("be-base-prepaid",   "+32470123456",  None,         Fit::Person),
+            ("be-base-prepaid",   "0470123456",    Some("1914"), Fit::Person),
+            ("be-mobile-vikings", "mobilevikings", None,         Fit::Operator),
+            ("be-mobile-vikings", "MobilePay",     None,         Fit::Unknown),
+            ("be-mobile-vikings", "Mobile",        None,         Fit::Unknown),
+            ("gb-o2",             "O2",            None,         Fit::Operator),
+            ("gb-o2",             "CO2-info",      None,         Fit::Unknown),
+            ("ng-mtn",            "MTN",           None,         Fit::Operator),
+            ("ng-mtn",            "MTN-NG",        None,         Fit::Operator),
+            ("ng-mtn",            "Amtnews",       None,         Fit::Unknown),
         ] {
-            let sender = Address::from_shown(from);
-            assert_eq!(Fit::of(Some(&sender), asked, Some(&operator)), expected, "{from}");
+            assert_eq!(fit(id, from, asked), expected, "{from}");
         }
         assert_eq!(Fit::of(None, None, None), Fit::Unknown);
+        assert!(COMMON.is_sorted());
     }
 }

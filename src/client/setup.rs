@@ -53,6 +53,8 @@ pub(super) struct Settings {
     pub(super) ussd_open: bool,
     /// Whether it does so behind a prompt.
     pub(super) ussd_prompt: bool,
+    /// Whether the last request may have reached the network, and nobody said what became of it.
+    pub(super) in_doubt: bool,
 }
 
 /// An answer to `AT` comes at once or never; the first one after plug-in is often lost.
@@ -98,6 +100,7 @@ impl<P: Line> Modem<P> {
                 ready: false,
                 ussd_open: false,
                 ussd_prompt: false,
+                in_doubt: false,
             },
             identity: None,
             dialects: Dialects::built_in(),

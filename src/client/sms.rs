@@ -20,19 +20,21 @@ impl<P: Line> Modem<P> {
         self.expect(Command::new("AT+CMGF=0")).await.map(drop)
     }
 
-    /// Sends `text` to `number`, once.
+    /// Sends `text` to `number`, once; gives in how many parts it went out.
     ///
     /// # Errors
     ///
     /// [`Error::Usage`] where they make no message, [`Error::Refused`] where modem or network refused it.
-    pub async fn send_message(&mut self, number: &str, text: &str) -> Result<(), Error> {
+    pub async fn send_message(&mut self, number: &str, text: &str) -> Result<usize, Error> {
         let usage = |message: String| Error::Usage { message, hint: None };
         self.forget_arrivals();
         let to: Address = number.parse().map_err(|error| usage(format!("`{number}`: {error}")))?;
-        for part in Submit::parts(&to, text, 0).map_err(|error| usage(error.to_string()))? {
+        let parts = Submit::parts(&to, text, 0).map_err(|error| usage(error.to_string()))?;
+        let count = parts.len();
+        for part in parts {
             self.send_part(part).await?;
         }
-        Ok(())
+        Ok(count)
     }
 
     async fn send_part(&mut self, part: Submit) -> Result<(), Error> {
@@ -43,6 +45,7 @@ impl<P: Line> Modem<P> {
             Outcome::Ok | Outcome::Unfinished => Ok(()),
             Outcome::Failed(result) => Err(refused("AT+CMGS", &result)),
             Outcome::Silent => {
+                self.settings.in_doubt = true;
                 self.leave_prompt().await?;
                 let message =
                     "the network did not take the message in time; it may or may not have gone out";

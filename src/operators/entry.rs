@@ -216,24 +216,40 @@ impl Operator {
     /// Whether exactly this code is a known question to this brand: what
     /// [`UssdCode::check_query`] calls listed.
     pub fn lists(&self, code: &UssdCode) -> bool {
-        let asks = self.ask.iter().chain(&self.data).chain(&self.number);
-        asks.into_iter().any(|ask| matches!(&ask.way, Way::Ussd { code: own, .. } if own == code))
+        self.asks().any(|ask| matches!(&ask.way, Way::Ussd { code: own, .. } if own == code))
+    }
+
+    /// Whether a row says that the answer to this code comes by message.
+    pub fn answers_by_message(&self, code: &UssdCode) -> bool {
+        let is_it = |ask: &&Ask| matches!(&ask.way, Way::Ussd { code: own, .. } if own == code);
+        self.asks().find(is_it).is_some_and(|ask| ask.reply == ReplyBy::Sms)
+    }
+
+    /// Whether messages to or calls of this number are known to be the brand's.
+    pub fn has_number(&self, number: &str) -> bool {
+        let is_it = |ask: &Ask| matches!(&ask.way, Way::Sms(sms) if sms.to.as_str() == number);
+        let tops_up = |topup: &TopUp| topup.number().is_some_and(|own| own == number);
+        self.hotline.iter().any(|own| own == number)
+            || self.asks().any(is_it)
+            || self.topup.iter().any(tops_up)
+    }
+
+    /// Every question that is known.
+    fn asks(&self) -> impl Iterator<Item = &Ask> {
+        self.ask.iter().chain(&self.data).chain(&self.number)
     }
 
     /// Whether this text to this number is known to cost nothing.
     pub fn sends_free(&self, number: &str, text: &str) -> bool {
-        let asks = self.ask.iter().chain(&self.data).chain(&self.number);
-        asks.filter(|ask| ask.free).any(|ask| match &ask.way {
+        self.asks().filter(|ask| ask.free).any(|ask| match &ask.way {
             Way::Sms(sms) => sms.to.as_str() == number && sms.text.eq_ignore_ascii_case(text),
             Way::Ussd { .. } => false,
         })
     }
 
-    /// Whether its country bills whoever writes to this number, and no way to ask this brand is known there.
+    /// Whether its country bills whoever writes to this number, and the number is not known to be the brand's.
     pub fn is_premium(&self, number: &str) -> bool {
-        let asks = self.ask.iter().chain(&self.data).chain(&self.number);
-        let is_listed = |ask: &Ask| matches!(&ask.way, Way::Sms(sms) if sms.to.as_str() == number);
-        self.premium.iter().any(|range| range.holds(number)) && !asks.into_iter().any(is_listed)
+        self.premium.iter().any(|range| range.holds(number)) && !self.has_number(number)
     }
 
     /// Whether nothing is known that a modem could send.

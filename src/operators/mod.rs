@@ -120,6 +120,15 @@ impl Operators {
         query.filter(self.all())
     }
 
+    /// Whether the country of this SIM bills whoever writes to `number`, and it is not the operator's.
+    pub fn is_premium(&self, sim: &SimFacts, operator: Option<&Operator>, number: &str) -> bool {
+        if let Some(operator) = operator {
+            return operator.is_premium(number);
+        }
+        let of_country = |home: &Plmn| built_in::country(home.mcc()).first();
+        sim.homes().iter().find_map(of_country).is_some_and(|brand| brand.is_premium(number))
+    }
+
     fn country(&self, plmn: &Plmn) -> Vec<&Operator> {
         built_in::country(plmn.mcc()).iter().filter(|brand| !self.replaces(brand)).collect()
     }

@@ -88,6 +88,14 @@ impl TopUp {
         }
     }
 
+    /// The number that a message with a voucher goes to.
+    pub fn number(&self) -> Option<&str> {
+        match &self.pattern {
+            Pattern::Ussd(_) => None,
+            Pattern::Sms(sms) => Some(sms.to.as_str()),
+        }
+    }
+
     /// What to send for `voucher`; blanks and hyphens between its digits are dropped.
     ///
     /// # Errors

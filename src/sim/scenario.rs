@@ -163,6 +163,8 @@ pub(super) enum ReplyForm {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Sms {
     pub(super) storage: String,
+    /// A second storage, as large; where there is none, every name means the first.
+    pub(super) second: Option<String>,
     pub(super) capacity: usize,
     /// Index of the first message: 0 on some modems, 1 on most.
     pub(super) first_index: usize,
@@ -194,8 +196,9 @@ pub(super) struct Code {
     pub(super) is_hangup: bool,
     /// A CME error comes after OK instead of an answer.
     pub(super) late_error: Option<u16>,
-    /// A message that comes as well.
+    /// A message that comes as well, and what comes besides.
     pub(super) sms: Option<Message>,
+    pub(super) more: Vec<Message>,
 }
 
 /// One answer of the operator to a message.
@@ -206,6 +209,8 @@ pub(super) struct TextAnswer {
     /// Compared without regard to case and blanks at the ends.
     pub(super) text: String,
     pub(super) reply: Message,
+    /// What comes besides.
+    pub(super) more: Vec<Message>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -213,8 +218,15 @@ pub(super) struct TextAnswer {
 pub(super) struct Message {
     pub(super) from: String,
     pub(super) text: String,
+    /// The record as a modem gives it, service centre first, in place of one made of `from` and `text`;
+    /// `{time}` stands for the seven octets of the network's time.
+    pub(super) pdu: Option<String>,
     pub(super) after_ms: u32,
     pub(super) is_read: bool,
+    /// How long it waited in the network before it came.
+    pub(super) age_hours: u32,
+    /// The storage it is in at the start, where that is not the first.
+    pub(super) storage: Option<String>,
 }
 
 /// An answer to a command that is the same each time.

@@ -88,7 +88,8 @@ pub(crate) const BALANCE: &str =
     "Uw herlaadbaar krediet bedraagt 12,34 EUR. Geldig tot 31/12/2026. Herladen? Bel gratis 1712.";
 
 impl Bench {
-    pub(crate) fn new(modem: sim::Modem) -> Self {
+    pub(crate) fn new(mut modem: sim::Modem) -> Self {
+        modem.set_clock(jiff::Timestamp::now().as_second());
         Self {
             sim: SimPort::new(modem),
             is_deaf: false,

@@ -15,10 +15,10 @@ fn a_listing_joins_parts_and_leaves_the_modem_as_it_was() {
         let before = bench.state().await;
         let mut modem = Modem::new(bench);
         let storages = modem.storages().await.unwrap();
-        let [client::Storage { name, inbox, unread }] = &storages[..] else { panic!() };
+        let [client::Storage { name, inbox, unread, room }] = &storages[..] else { panic!() };
         let indexes: Vec<_> = inbox.messages.iter().map(|one| one.indexes.clone()).collect();
         assert_eq!((name.as_str(), indexes), ("SM", vec![vec![1, 2], vec![3], vec![4]]));
-        assert_eq!(unread, &[4]);
+        assert_eq!((&unread[..], *room), (&[4][..], Some((4, 25))));
         let mut bench = modem.close().await;
         assert!(bench.state().await.ends_with(before.split_once('|').unwrap().1));
         assert!(bench.commands().iter().any(|line| line == "AT+CPMS=\"SM\",\"SM\",\"SM\""));

@@ -28,6 +28,8 @@ pub(super) struct Settings {
     /// `<fo>,<vp>,<pid>,<dcs>` of `+CSMP`.
     pub(super) csmp: [u32; 4],
     pub(super) cfun: u32,
+    /// The storage that messages are read from, once one was chosen.
+    pub(super) storage: Option<String>,
 }
 
 impl Settings {
@@ -48,6 +50,7 @@ impl Settings {
             cnmi: [2, 1, 0, 0, 0],
             csmp: [17, 167, 0, 0],
             cfun: 1,
+            storage: None,
         }
     }
 }

@@ -15,6 +15,7 @@ pub(super) struct Inbox {
 
 #[derive(Clone, Debug)]
 struct Stored {
+    storage: String,
     index: usize,
     is_read: bool,
     part: Part,
@@ -57,9 +58,11 @@ impl Inbox {
         for part in tpdu::parts(message, self.reference, self.unix_seconds) {
             let indexes =
                 scenario.sms.first_index..scenario.sms.first_index + scenario.sms.capacity;
-            let is_free = |index: &usize| self.stored.iter().all(|stored| stored.index != *index);
+            let storage = message.storage.as_ref().unwrap_or(&scenario.sms.storage);
+            let is_free = |index: &usize| !self.stored.iter().any(|one| one.is(storage, *index));
             let Some(index) = { indexes }.find(is_free) else { break };
-            let one = Stored { index, is_read: message.is_read, part };
+            let storage = storage.clone();
+            let one = Stored { storage, index, is_read: message.is_read, part };
             self.stored.push(one.clone());
             stored.push(one);
         }
@@ -68,7 +71,18 @@ impl Inbox {
     }
 }
 
+impl Stored {
+    fn is(&self, storage: &str, index: usize) -> bool {
+        self.storage == storage && self.index == index
+    }
+}
+
 impl Device {
+    /// The storage that is read from.
+    fn used(&self) -> &str {
+        self.settings.storage.as_deref().unwrap_or(&self.scenario.sms.storage)
+    }
+
     /// A message arrives: the lines that say so, as `+CNMI` wants them.
     pub(super) fn receive(&mut self, message: &Message) -> Vec<u8> {
         let stored = self.inbox.store(message, &self.scenario);
@@ -81,7 +95,7 @@ impl Device {
                     lines.extend(self.urc(format!("+CMTI: \"{storage}\",{}", one.index)))
                 }
                 [1 | 2, 2, ..] => {
-                    self.inbox.stored.retain(|stored| stored.index != one.index);
+                    self.inbox.stored.retain(|stored| !stored.is(&one.storage, one.index));
                     lines.extend(
                         self.urc([&b"+CMT: "[..], &self.shown(&one, Shown::Arriving)].concat()),
                     );
@@ -94,7 +108,8 @@ impl Device {
 
     /// The answer to `AT+CMGD=?` (3GPP TS 27.005 clause 3.5.4).
     pub(super) fn indexes_in_use(&self) -> String {
-        let indexes: Vec<_> = self.inbox.stored.iter().map(|one| one.index.to_string()).collect();
+        let here = self.inbox.stored.iter().filter(|one| one.storage == self.used());
+        let indexes: Vec<_> = here.map(|one| one.index.to_string()).collect();
         format!("+CMGD: ({}),(0-4)", indexes.join(","))
     }
 
@@ -113,8 +128,9 @@ impl Device {
         }
         let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
         let known = self.scenario.text.iter().find(|row| row.to == to && same(&row.text, &text));
-        if let Some(reply) = known.map(|row| row.reply.clone()) {
-            self.later.push((reply.after(), Event::Message(reply)));
+        if let Some(row) = known.cloned() {
+            let replies = row.more.into_iter().chain([row.reply]);
+            self.later.extend(replies.map(|reply| (reply.after(), Event::Message(reply))));
         }
         self.inbox.reference = self.inbox.reference.wrapping_add(1);
         Info::line(format!("+CMGS: {}", self.inbox.reference))
@@ -161,17 +177,29 @@ pub(super) fn format(device: &mut Device, command: &Command) -> Result<Info, Sto
     }
 }
 
+/// `+CPMS`: the second storage only reads; what comes goes to the first.
 pub(super) fn storage(device: &mut Device, command: &Command) -> Result<Info, Stop> {
-    let (name, total) = (&device.scenario.sms.storage, device.scenario.sms.capacity);
-    let used = device.inbox.stored.len();
-    let one = match command.form {
-        Form::Set if command.arguments.iter().any(|storage| !storage.is_empty()) => {
-            format!("{used},{total}")
+    let sms = &device.scenario.sms;
+    if command.form == Form::Set {
+        let wanted = command.arguments.iter().find(|storage| !storage.is_empty());
+        let wanted = wanted.ok_or(Stop::Cms(303))?.trim_matches('"').to_owned();
+        match &sms.second {
+            Some(second) if ![second, &sms.storage].contains(&&wanted) => {
+                return Err(Stop::Cms(302));
+            }
+            Some(_) => device.settings.storage = Some(wanted),
+            None => {}
         }
-        Form::Read => format!("\"{name}\",{used},{total}"),
-        _ => return Err(Stop::Cms(303)),
-    };
-    Info::line(format!("+CPMS: {one},{one},{one}"))
+    } else if command.form != Form::Read {
+        return Err(Stop::Cms(303));
+    }
+    let sms = &device.scenario.sms;
+    let used = |name: &str| device.inbox.stored.iter().filter(|one| one.storage == name).count();
+    let shown = [device.used(), device.used(), &sms.storage].map(|name| {
+        let room = format!("{},{}", used(name), sms.capacity);
+        if command.form == Form::Set { room } else { format!("\"{name}\",{room}") }
+    });
+    Info::line(format!("+CPMS: {}", shown.join(",")))
 }
 
 pub(super) fn service_centre(device: &mut Device, command: &Command) -> Result<Info, Stop> {
@@ -226,13 +254,13 @@ pub(super) fn list(device: &mut Device, command: &Command) -> Result<Info, Stop>
         "2" | "3" | "STO UNSENT" | "STO SENT" => Ok(false),
         _ => Err(Stop::Cms(302)),
     };
-    let mut lines = Vec::new();
-    for stored in &device.inbox.stored {
+    let (mut lines, used) = (Vec::new(), device.used().to_owned());
+    for stored in device.inbox.stored.iter().filter(|one| one.storage == used) {
         if wanted(stored.is_read)? {
             lines.push([&b"+CMGL: "[..], &device.shown(stored, Shown::Listed)].concat());
         }
     }
-    for stored in &mut device.inbox.stored {
+    for stored in device.inbox.stored.iter_mut().filter(|one| one.storage == used) {
         stored.is_read |= wanted(stored.is_read)?;
     }
     Ok(Info(lines))
@@ -244,10 +272,11 @@ pub(super) fn read(device: &mut Device, command: &Command) -> Result<Info, Stop>
     if is_peek && !device.scenario.sms.can_peek {
         return Err(Stop::Cms(302));
     }
-    let place = device.inbox.stored.iter().position(|stored| stored.index == wanted);
+    let used = device.used().to_owned();
+    let place = device.inbox.stored.iter().position(|stored| stored.is(&used, wanted));
     let stored = place.and_then(|place| device.inbox.stored.get(place)).ok_or(Stop::Cms(321))?;
     let line = [&b"+CMGR: "[..], &device.shown(stored, Shown::Read)].concat();
-    for stored in device.inbox.stored.iter_mut().filter(|stored| stored.index == wanted) {
+    for stored in device.inbox.stored.iter_mut().filter(|stored| stored.is(&used, wanted)) {
         stored.is_read |= !is_peek;
     }
     Info::line(line)
@@ -256,11 +285,13 @@ pub(super) fn read(device: &mut Device, command: &Command) -> Result<Info, Stop>
 /// `+CMGD=<index>[,<delflag>]`; flag 4 deletes all, 1 to 3 what was read.
 pub(super) fn delete(device: &mut Device, command: &Command) -> Result<Info, Stop> {
     let wanted: usize = command.argument(0).parse().map_err(|_| Stop::Cms(321))?;
-    match command.number(1).unwrap_or(0) {
-        0 => device.inbox.stored.retain(|stored| stored.index != wanted),
-        4 => device.inbox.stored.clear(),
-        _ => device.inbox.stored.retain(|stored| !stored.is_read),
-    }
+    let used = device.used().to_owned();
+    device.inbox.stored.retain(|stored| match command.number(1).unwrap_or(0) {
+        _ if stored.storage != used => true,
+        0 => stored.index != wanted,
+        4 => false,
+        _ => !stored.is_read,
+    });
     Info::none()
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Part {
     /// The header of a message in several parts.
     header: Vec<u8>,
     is_gsm: bool,
+    /// The record as it is, whatever the other fields say.
+    raw: Option<String>,
 }
 
 /// How much text one message holds, alone and as one of several (clause 9.2.3.24.1).
@@ -27,6 +29,7 @@ const UCS2: (usize, usize) = (70, 67);
 
 /// A message in as many parts as it takes.
 pub(super) fn parts(message: &Message, reference: u8, unix_seconds: i64) -> Vec<Part> {
+    let sent = unix_seconds - i64::from(message.age_hours) * 3600;
     let is_gsm = text::fits_gsm(&message.text);
     let cost = |c: char| {
         if is_gsm { text::septets(c.encode_utf8(&mut [0; 4])).len() } else { c.len_utf16() }
@@ -50,9 +53,10 @@ pub(super) fn parts(message: &Message, reference: u8, unix_seconds: i64) -> Vec<
     let part = |((_, text), number)| Part {
         from: message.from.clone(),
         text,
-        time: time(unix_seconds),
+        time: time(sent),
         header: header(number),
         is_gsm,
+        raw: message.pdu.clone(),
     };
     texts.into_iter().zip(1..=u8::MAX).map(part).collect()
 }
@@ -66,6 +70,13 @@ pub(super) fn time(unix_seconds: i64) -> String {
 impl Part {
     /// The length in octets without the service centre, and the PDU in hexadecimal.
     pub(super) fn pdu(&self, service_centre: &str) -> (usize, String) {
+        if let Some(raw) = &self.raw {
+            let centre = raw.get(..2).and_then(|digits| text::octets(digits)?.first().copied());
+            let centre = centre.unwrap_or(0);
+            let time: String = self.time.chars().filter(char::is_ascii_digit).collect();
+            let raw = raw.replace("{time}", &swapped(&time));
+            return ((raw.len() / 2).saturating_sub(usize::from(centre) + 1), raw);
+        }
         let centre = address(service_centre);
         let centre = format!("{:02X}{centre}", centre.len() / 2);
         let first = if self.header.is_empty() { 0x04 } else { 0x44 };

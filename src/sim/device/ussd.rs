@@ -75,7 +75,7 @@ impl Device {
     }
 
     fn reply(&mut self, code: Code) -> Result<Info, Stop> {
-        if let Some(message) = &code.sms {
+        for message in code.sms.iter().chain(&code.more) {
             self.later.push((message.after(), Event::Message(message.clone())));
         }
         if code.is_silent {
