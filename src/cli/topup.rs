@@ -6,11 +6,12 @@ use saldo::Error;
 use saldo::balance::Kind;
 use saldo::client::Credited;
 use saldo::operators::{Filled, Operator};
+use saldo::ussd::Answer;
 
 use super::json::{Facts, TopUpLine};
 use super::settings::Settings;
 use super::with_modem::{AnyModem, block_on, on_port};
-use super::{Globals, out, terminal};
+use super::{Globals, mask, out, terminal};
 
 /// Send a voucher to the operator, once
 ///
@@ -27,11 +28,12 @@ pub(crate) struct Args {
     yes: bool,
 }
 
-/// Exit status: 0 when the operator took it as far as its words tell, 1 when it refused.
+/// Exit status: 0 when the operator took it as far as its words tell, 1 when it refused, 6 when it asks
+/// something first.
 pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let settings = Settings::load(globals)?;
     block_on(async {
-        let voucher = terminal::line("voucher: ").await.unwrap_or_default();
+        let voucher = Voucher(terminal::line("voucher: ").await.unwrap_or_default());
         let spec = settings.single_port()?;
         on_port(globals, &settings.dialects, &spec, async |modem| {
             let id = args.operator.as_deref().or(settings.operator.as_deref());
@@ -43,20 +45,33 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
             } else {
                 terminal::confirm(&what).await?;
             }
-            let credited = modem.top_up(&operator, &filled, settings.timeout).await?;
-            show(&credited, &operator, modem, globals)
+            let mut credited = modem.top_up(&operator, &filled, settings.timeout).await?;
+            while let Some(answer) = asked(&credited, &voucher, globals).await {
+                credited = modem.answer_top_up(&operator, &answer, settings.timeout).await?;
+            }
+            modem.end_ussd().await?;
+            show(&credited, &voucher, &operator, modem, globals)
         })
         .await
     })
 }
 
+/// What the person at the terminal answers where the operator asks something first.
+async fn asked(credited: &Credited, voucher: &Voucher, globals: &Globals) -> Option<Answer> {
+    if !credited.wants_answer() || globals.json || !terminal::is_attended() {
+        return None;
+    }
+    out::line(out::visible(&voucher.mask(&credited.text))).ok()?;
+    Answer::parse(&terminal::line("> ").await?).ok()
+}
+
 /// The pattern of the operator with the voucher in its place.
-fn filled(operator: &Operator, voucher: &str) -> Result<Filled, Error> {
+fn filled(operator: &Operator, voucher: &Voucher) -> Result<Filled, Error> {
     let Some(way) = operator.topup.first() else {
         let message = format!("no way to send a voucher to {} is known", operator.name);
         return Err(Error::Usage { message, hint: operator.other_ways() });
     };
-    way.with_voucher(voucher)
+    way.with_voucher(&voucher.0)
         .map_err(|error| Error::Usage { message: error.to_string(), hint: None })
 }
 
@@ -69,14 +84,46 @@ fn described(filled: &Filled) -> String {
 
 fn show(
     credited: &Credited,
+    voucher: &Voucher,
     operator: &Operator,
     modem: &AnyModem,
     globals: &Globals,
 ) -> Result<ExitCode, Error> {
+    let open = credited.wants_answer().then(|| Error::Reply {
+        message: "the operator asks something before it takes the voucher".into(),
+        hint: Some("answer it at a terminal: `saldo topup`".into()),
+    });
     if globals.json {
-        out::json(&TopUpLine::of(credited, operator, &Facts::of(modem, globals)))?;
-    } else {
-        out::line(out::visible(&credited.text))?;
+        let facts = Facts::of(modem, globals);
+        let shown = (&*voucher.digits(), &*voucher.masked());
+        out::json(&TopUpLine::of(credited, operator, shown, open.as_ref(), &facts))?;
+    } else if open.is_none() || !terminal::is_attended() {
+        out::line(out::visible(&voucher.mask(&credited.text)))?;
+    }
+    if let Some(error) = open {
+        out::complain("", &error, globals);
+        return Ok(ExitCode::from(error.exit_status()));
     }
     Ok(ExitCode::from(u8::from(credited.kind == Kind::Error)))
 }
+
+/// As it was typed. An operator may say it back, and it is money until it is used.
+struct Voucher(String);
+
+impl Voucher {
+    fn digits(&self) -> String {
+        self.0.chars().filter(char::is_ascii_digit).collect()
+    }
+
+    fn masked(&self) -> String {
+        let digits = self.digits();
+        format!("…{}", digits.get(digits.len().saturating_sub(SHOWN)..).unwrap_or_default())
+    }
+
+    fn mask(&self, text: &str) -> String {
+        mask::number(text, &self.digits(), &self.masked())
+    }
+}
+
+/// How many digits of a voucher are shown, as in the code that is dialled.
+const SHOWN: usize = 4;

@@ -172,6 +172,7 @@ impl<P: Line> Modem<P> {
         self.progress.set(Step::Network);
         self.set_aside_earlier_lines();
         self.settings.ussd_open = true;
+        self.settings.in_doubt = true;
     }
 
     async fn wait_for_network(
@@ -195,6 +196,7 @@ impl<P: Line> Modem<P> {
             }
         };
         self.settings.ussd_open = leaves_open(&ended);
+        self.settings.in_doubt = leaves_doubt(&ended);
         if self.settings.ussd_open && dialect.cancel == Cancel::Escape {
             self.settings.ussd_prompt = self.is_prompted().await?;
         }
@@ -260,6 +262,11 @@ fn leaves_open(ended: &Ended) -> bool {
         Ended::NoAnswer => true,
         _ => false,
     }
+}
+
+/// Whether the network may have acted on the request, though nothing tells.
+fn leaves_doubt(ended: &Ended) -> bool {
+    !matches!(ended, Ended::Answered(_) | Ended::NotSupported | Ended::Refused { late: false, .. })
 }
 
 /// How long the modem may take to take a request; where `OK` comes behind the network's answer, as long
