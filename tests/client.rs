@@ -9,6 +9,8 @@ mod bench;
 mod menus;
 #[path = "client/messages.rs"]
 mod messages;
+#[path = "client/money.rs"]
+mod money;
 #[path = "client/pin.rs"]
 mod pin;
 #[path = "client/requests.rs"]

@@ -105,13 +105,25 @@ impl Job<'_> {
             return None;
         }
         render::balance(balance, "").ok()?;
-        let answer = Answer::parse(&terminal::line("> ").await?).ok()?;
+        let answer = self.choice(balance).await?;
         let mut plan = balance.plan.clone();
         let Asked::Ussd { path, follow, .. } = &mut plan.ask else { return None };
         path.truncate(balance.turns.len().saturating_sub(1));
         path.push(answer);
         *follow = Follow::AsGiven;
         Some(plan)
+    }
+
+    /// One of the choices that the menu offers: anything else may be an order.
+    async fn choice(self, balance: &Balance) -> Option<Answer> {
+        loop {
+            let line = terminal::line("> ").await.filter(|line| !line.is_empty())?;
+            let choices = &balance.reading.choices;
+            if choices.is_empty() || choices.iter().any(|(number, _)| *number == line) {
+                return Answer::parse(&line).ok();
+            }
+            out::note(self.globals, "the menu has no such choice; an empty line ends it");
+        }
     }
 
     fn show(self, balance: &Balance, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
