@@ -5,6 +5,12 @@
 
 #[path = "client/bench.rs"]
 mod bench;
+#[path = "client/dialects.rs"]
+mod dialects;
+#[path = "client/ladder.rs"]
+mod ladder;
+#[path = "client/learned.rs"]
+mod learned;
 #[path = "client/menus.rs"]
 mod menus;
 #[path = "client/messages.rs"]

@@ -68,9 +68,14 @@ impl Framer {
         self.frames.pop_front()
     }
 
-    /// Whether `>` at a line start is a prompt. Outside `AT+CMGS` and its like it is text.
+    /// Whether `>` at a line start is a prompt. Outside `AT+CMGS` and its like it is text. One that is
+    /// there already, and the last thing that came, counts.
     pub fn expect_prompt(&mut self, expected: bool) {
         self.prompt = expected;
+        if expected && self.buffer.trim_ascii() == b">" {
+            self.buffer.clear();
+            self.frames.push_back(Frame::Prompt);
+        }
     }
 
     /// Whether a part of a line is held back, waiting for its end.

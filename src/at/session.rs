@@ -85,8 +85,9 @@ impl Session {
     }
 
     /// The next `>` at a line start is a prompt, though no command asked for one: menus may end so.
-    pub fn expect_prompt(&mut self) {
+    pub fn expect_prompt(&mut self, now: Instant) {
         self.framer.expect_prompt(true);
+        self.take_frames(now);
     }
 
     /// Whether a command awaits its final result, or has one that nobody has taken yet.
@@ -331,6 +332,23 @@ mod tests {
         assert_eq!(session.poll_output(), b"0001\x1a");
         session.handle_input(now, b"\r\n+CMGS: 7\r\n\r\nOK\r\n");
         assert_eq!(events(&mut session), [done(&["+CMGS: 7"], Outcome::Ok)]);
+    }
+
+    #[test]
+    fn a_prompt_behind_a_menu_is_seen_before_and_after_it_is_expected() {
+        for wire in [&b"\r\n+CUSD: 1,\"1 Saldo\",15\r\n\r\n> "[..], b"\r\n>"] {
+            for expected_first in [true, false] {
+                let (mut session, now) = (Session::default(), Instant::now());
+                if expected_first {
+                    session.expect_prompt(now);
+                }
+                session.handle_input(now, wire);
+                if !expected_first {
+                    session.expect_prompt(now);
+                }
+                assert_eq!(events(&mut session).last(), Some(&Event::Prompt));
+            }
+        }
     }
 
     proptest::proptest! {

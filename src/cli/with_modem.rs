@@ -34,7 +34,7 @@ pub(crate) async fn on_port<T>(
 ) -> Result<T, Error> {
     let mut signals = Signals::new()?;
     let spec = select(spec.clone()).await?;
-    let memory = memory(&spec);
+    let memory = memory(&spec, globals);
     let port = open(globals, spec).await?;
     let mut modem = Modem::new(port).with_dialects(dialects.clone()).remembering(memory);
     let progress = modem.progress();
@@ -49,12 +49,16 @@ pub(crate) async fn on_port<T>(
 
 /// Where the ways of this modem are remembered; simulated ones must not be taken for the real ones they
 /// pose as.
-fn memory(spec: &PortSpec) -> Memory {
+fn memory(spec: &PortSpec, globals: &Globals) -> Memory {
     let folder = store::folder();
-    match spec {
+    let memory = match spec {
         PortSpec::Sim(_) => Memory::of_simulated(&folder),
         _ => Memory::in_folder(&folder),
+    };
+    if let Some(fault) = memory.mend() {
+        out::note(globals, &format!("what was learned about modems is learned anew: {fault}"));
     }
+    memory
 }
 
 async fn open(globals: &Globals, spec: PortSpec) -> Result<Box<dyn Line>, Error> {

@@ -170,13 +170,14 @@ fn distribute(lines: Vec<String>, parts: &mut [&mut Part]) {
     let mut bare = Vec::new();
     for line in lines {
         let fits = |part: &&mut &mut Part| after_prefix(&line, &part.command).is_some();
-        let open = parts.iter_mut().filter(|part| part.is_open()).find(fits);
-        match open {
+        let is_waiting = |part: &&mut &mut Part| part.is_open() && !part.is_setting();
+        let place = match parts.iter_mut().filter(is_waiting).find(fits) {
+            Some(part) => Some(part),
+            None => parts.iter_mut().rev().find(fits),
+        };
+        match place {
             Some(part) => part.take(line),
-            None => match parts.iter_mut().rev().find(fits) {
-                Some(part) => part.take(line),
-                None => bare.push(line),
-            },
+            None => bare.push(line),
         }
     }
     let left: Vec<_> =

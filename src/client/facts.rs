@@ -115,13 +115,18 @@ impl<P: Line> Modem<P> {
     pub async fn sim(&mut self) -> Result<&SimFacts, Error> {
         let commands = self.iccid_commands();
         let iccid = commands.first().map_or(IMSI, String::as_str);
-        let joined = [IMSI, iccid, SPN, GID1];
-        let questions = if self.may_ask_more() { &joined[..] } else { &[IMSI] };
-        let answers = self.ask(questions).await?;
+        let mode = self.mode_question();
+        let mut questions = vec![IMSI];
+        if self.may_ask_more() {
+            questions.extend([SPN, GID1].into_iter().chain(mode.as_deref()));
+            questions.push(iccid); // the likeliest to fail, so that nothing fails with it
+        }
+        let answers = self.ask(&questions).await?;
         self.sim.imsi = answers.value(IMSI).and_then(|imsi| Imsi::parse(unquoted(imsi)).ok());
         self.sim.iccid = answers.value(iccid).and_then(read_iccid);
         if self.may_ask_more() {
             self.names = Some(read_names(&answers));
+            self.note_mode(&answers);
         }
         Ok(&self.sim)
     }

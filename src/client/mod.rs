@@ -16,6 +16,7 @@
 //! | `ready` | what is said before a request, and between two |
 //! | `ladder` | the forms in which it is tried |
 //! | `memory` | which of them this modem took before |
+//! | `exchange` | one request, and the wait for its answer |
 //! | `ussd` | one dialogue |
 //! | `sms` | one message out |
 //! | `again` | the same modem, after it was away |
@@ -33,6 +34,7 @@ mod again;
 mod arrivals;
 mod balance;
 mod batch;
+mod exchange;
 mod facts;
 mod inbox;
 mod ladder;

@@ -39,8 +39,8 @@ impl<P: Line> Modem<P> {
         if !self.settings.ready {
             let dialect = self.dialect();
             let bare = |command: &String| command.strip_prefix("AT").map(str::to_owned);
-            words.extend(mode_name(&dialect).map(|name| format!("{name}?")));
-            if let Some(charset) = self.first_charset(&dialect) {
+            words.extend(self.mode_question());
+            if let Some(charset) = self.first_charset() {
                 self.owe_charset();
                 words.extend([format!("+CSCS=\"{charset}\""), CHARSET.into()]);
             }
@@ -56,14 +56,24 @@ impl<P: Line> Modem<P> {
     pub(super) fn note_words(&mut self, answers: &Answers) {
         self.settings.ready = true;
         self.settings.cancelled = true;
-        if let Some(name) = mode_name(&self.dialect()) {
-            let mode = answers.value(&format!("{name}?"));
-            self.settings.mode = mode.and_then(|mode| mode.trim().parse().ok());
-            self.settings.found_mode = self.settings.mode;
-        }
+        self.note_mode(answers);
         if let Some(charset) = answers.value(CHARSET) {
             self.settings.charset = Some(setup::charset_name(charset));
         }
+    }
+
+    /// Reads the mode between text and packed septets, where the family has one and it was not read yet.
+    pub(super) fn mode_question(&self) -> Option<String> {
+        let name = mode_name(&self.dialect()).filter(|_| !self.settings.knows_mode)?;
+        Some(format!("{name}?"))
+    }
+
+    /// The answer to [`Modem::mode_question`].
+    pub(super) fn note_mode(&mut self, answers: &Answers) {
+        let Some(question) = self.mode_question() else { return };
+        let mode = answers.value(&question).and_then(|mode| mode.trim().parse().ok());
+        (self.settings.mode, self.settings.found_mode) = (mode, mode);
+        self.settings.knows_mode = true;
     }
 
     /// The rungs for this modem, as it was found.
@@ -75,9 +85,9 @@ impl<P: Line> Modem<P> {
     }
 
     /// The character set that the first request needs and that is not set; `None` where a mode
-    /// decides which request is the first, or a line of its own would be needed anyhow.
-    fn first_charset(&mut self, dialect: &Dialect) -> Option<String> {
-        if dialect.ussd_mode.is_some() || !self.settings.joins {
+    /// still has to tell which request is the first, or a line of its own would be needed anyhow.
+    fn first_charset(&mut self) -> Option<String> {
+        if self.mode_question().is_some() || !self.settings.joins {
             return None;
         }
         let first = self.rungs().into_iter().next()?;

@@ -35,6 +35,8 @@ pub(super) struct Settings {
     pub(super) charset: Option<String>,
     /// The same before we changed it.
     pub(super) found_charset: Option<String>,
+    /// Whether the mode was asked for.
+    pub(super) knows_mode: bool,
     /// The value of [`crate::modems::Dialect::ussd_mode`], where the modem has one.
     pub(super) mode: Option<u8>,
     /// The same before we changed it.
@@ -91,6 +93,7 @@ impl<P: Line> Modem<P> {
                 detailed: false,
                 charset: None,
                 found_charset: None,
+                knows_mode: false,
                 mode: None,
                 found_mode: None,
                 guessed: false,

@@ -22,6 +22,7 @@ const FILES: &[(&str, &str)] = &[
     ("be-sms-later",    include_str!("data/be-sms-later.toml")),
     ("be-sms-twice",    include_str!("data/be-sms-twice.toml")),
     ("be-topup",        include_str!("data/be-topup.toml")),
+    ("cinterion-bgs2",  include_str!("data/cinterion-bgs2.toml")),
     ("huawei-e3372",    include_str!("data/huawei-e3372.toml")),
     ("inbox",           include_str!("data/inbox.toml")),
     ("inbox-full",      include_str!("data/inbox-full.toml")),

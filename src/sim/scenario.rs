@@ -43,6 +43,8 @@ pub(super) struct Scenario {
     pub(super) base: Vec<String>,
     /// Standard commands this modem does not know.
     pub(super) lacks: Vec<String>,
+    /// Whether it refuses a line of several commands.
+    pub(super) takes_one: bool,
     /// The CME code for a command it does not know; 0 is plain `ERROR`.
     pub(super) unknown: u16,
     /// The character set after power-on; GSM where nothing is said.
@@ -136,6 +138,15 @@ pub(super) struct Ussd {
     pub(super) has_blanks: bool,
     /// Whether `+CUSD` comes before `OK`, as in firmware older than 27.007 release 6.
     pub(super) is_before_ok: bool,
+    /// Whether the network's question ends in a prompt, which takes text and Ctrl-Z.
+    pub(super) is_prompting: bool,
+    /// `AT^USSDMODE` after power-on, for modems that have it: 0 is text and 1 packed septets, both ways,
+    /// in place of `request` and `reply`.
+    pub(super) mode: Option<u32>,
+    /// Whether the modem numbers its modes the other way round.
+    pub(super) is_mode_swapped: bool,
+    /// Whether the answers come only where `AT^PORTSEL` chose this port.
+    pub(super) needs_portsel: bool,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -147,6 +158,8 @@ pub(super) enum RequestForm {
     Plain,
     /// Packed septets in hexadecimal.
     PackedHex,
+    /// UCS2 in hexadecimal, and only while `+CSCS` says so.
+    Ucs2Hex,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -157,6 +170,10 @@ pub(super) enum ReplyForm {
     Charset,
     /// As it came over the air, in hexadecimal: packed septets, or UCS2 with its own DCS.
     PackedHex,
+    /// As ASCII with the low octet of everything else, whatever `+CSCS` says.
+    Plain,
+    /// UCS2 in hexadecimal, whatever `+CSCS` says.
+    Ucs2Hex,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tracing::{debug, warn};
+use tracing::debug;
 
 use super::replace;
 use crate::modems::{Charset, Identity};
@@ -93,6 +93,13 @@ impl Memory {
         Self { file: folder.join("learned-sim.toml") }
     }
 
+    /// Replaces a file that cannot be understood; gives what was wrong with it.
+    pub fn mend(&self) -> Option<String> {
+        let error = self.read().err().filter(|error| error.kind() == io::ErrorKind::InvalidData)?;
+        self.write(&[]);
+        Some(format!("{}: {error}", self.file.display()))
+    }
+
     /// What was learned about this modem.
     pub fn recall(&self, modem: &Identity) -> Option<Learned> {
         self.rows().into_iter().rev().find(|row| row.is_about(modem))
@@ -119,20 +126,10 @@ impl Memory {
     }
 
     fn rows(&self) -> Vec<Learned> {
-        match self.read() {
-            Ok(rows) => rows,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                let file = self.file.display();
-                warn!(%file, %error, "what was learned about modems cannot be read; starting anew");
-                self.write(&[]);
-                Vec::new()
-            }
-            Err(error) => {
-                debug!(file = %self.file.display(), %error, "nothing is remembered");
-                Vec::new()
-            }
-        }
+        self.read().unwrap_or_else(|error| {
+            debug!(file = %self.file.display(), %error, "nothing is remembered");
+            Vec::new()
+        })
     }
 
     fn read(&self) -> io::Result<Vec<Learned>> {
@@ -225,7 +222,9 @@ mod tests {
         for broken in ["[[dialect]]\nmodel = ", "dialect = 5", "[[dialect]]\nx = 1", &large] {
             fs::write(&memory.file, broken).unwrap();
             assert_eq!(memory.recall(&modem("X1", "1.0")), None);
+            assert!(memory.mend().unwrap().starts_with(&memory.file.display().to_string()));
             assert_eq!(fs::read_to_string(&memory.file).unwrap(), HEADER);
+            assert_eq!(memory.mend(), None);
         }
         fs::write(&memory.file, b"\xFF\xFE").unwrap();
         memory.keep(learned("X1", "1.0", Form::Packed));

@@ -39,6 +39,8 @@ pub(super) struct Device {
     dialogue: Option<String>,
     /// What the computer is asked to type behind a prompt.
     prompt: Option<sms::Prompt>,
+    /// Whether the network's question waits behind one.
+    is_ussd_prompting: bool,
     /// What the command being executed causes.
     later: Vec<(Duration, Event)>,
     hold: Duration,
@@ -111,6 +113,7 @@ impl Device {
             inbox,
             dialogue: None,
             prompt: None,
+            is_ussd_prompting: false,
             later: Vec::new(),
             hold: Duration::ZERO,
             forgets_ussd: false,
@@ -133,18 +136,25 @@ impl Device {
     }
 
     pub(super) fn is_prompting(&self) -> bool {
-        self.prompt.is_some()
+        self.prompt.is_some() || self.is_ussd_prompting
     }
 
     pub(super) fn handle_typed(&mut self, typed: &Typed) -> Answer {
         let bytes = match typed {
             Typed::Line(line) => self.line(&String::from_utf8_lossy(line)),
+            Typed::Body(body) if self.is_ussd_prompting => {
+                let answered = self.answer_prompt(body);
+                self.finish(answered)
+            }
             Typed::Body(body) => {
                 let sent = self.send_message(body);
                 self.finish(sent)
             }
             Typed::Escape => {
                 self.prompt = None;
+                if std::mem::take(&mut self.is_ussd_prompting) {
+                    self.dialogue = None;
+                }
                 self.finish(Info::none())
             }
         };
@@ -159,7 +169,7 @@ impl Device {
     pub(super) fn happen(&mut self, event: Event) -> Output {
         match event {
             Event::Ussd(code) if code.is_hangup => Output::Hangup,
-            Event::Ussd(code) => Output::Bytes(self.ussd_report(&code)),
+            Event::Ussd(code) => Output::Bytes(self.ussd_arrives(&code)),
             Event::Message(message) => Output::Bytes(self.receive(&message)),
             Event::CardStarted => {
                 self.card.start_up();
@@ -170,6 +180,9 @@ impl Device {
 
     fn line(&mut self, line: &str) -> Vec<u8> {
         let Some(commands) = line::commands(line) else { return Vec::new() };
+        if self.scenario.takes_one && commands.len() > 1 {
+            return self.end(Stop::Error);
+        }
         let mut bytes = Vec::new();
         for command in commands {
             match self.execute(&command) {
@@ -390,6 +403,14 @@ mod tests {
                 ("AT^CPIN?", "^CPIN: READY,,10,3,10,3|OK"),
             ],
         );
+    }
+
+    #[test]
+    fn a_modem_may_take_one_command_a_line() {
+        let mut device = device("be-proximus");
+        device.scenario.takes_one = true;
+        assert_eq!(said(&mut device, "AT+CSQ;+CMEE?"), "\r\nERROR\r\n");
+        assert_eq!(said(&mut device, "AT+CMEE?"), "\r\n+CMEE: 0\r\n\r\nOK\r\n");
     }
 
     #[test]

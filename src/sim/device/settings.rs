@@ -18,6 +18,10 @@ pub(super) struct Settings {
     pub(super) cereg: u32,
     /// `<n>` of `+CUSD`: whether answers are shown.
     pub(super) cusd: u32,
+    /// The value of `^USSDMODE`.
+    pub(super) ussd_mode: u32,
+    /// Whether `^PORTSEL` sends unsolicited lines elsewhere.
+    pub(super) is_elsewhere: bool,
     /// `<mode>` and `<format>` of `+COPS`.
     pub(super) cops_mode: u32,
     pub(super) cops_format: u32,
@@ -44,6 +48,8 @@ impl Settings {
             cgreg: 0,
             cereg: 0,
             cusd: 1,
+            ussd_mode: scenario.ussd.mode.unwrap_or_default(),
+            is_elsewhere: scenario.ussd.needs_portsel,
             cops_mode: 0,
             cops_format: 0,
             cmgf: 0,

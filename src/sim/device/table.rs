@@ -88,6 +88,8 @@ const TABLE: &[Standard] = &[
     row("V",      Needs::Nothing, "",                                      basic::verbose),
     row("X",      Needs::Nothing, "",                                      basic::accept),
     row("Z",      Needs::Nothing, "",                                      basic::reset),
+    row("^PORTSEL", Needs::Nothing, "",                                    ussd::port),
+    row("^USSDMODE", Needs::Nothing, "",                                   ussd::mode),
 ];
 
 #[cfg(test)]

@@ -25,6 +25,30 @@ pub(super) fn request(device: &mut Device, command: &Command) -> Result<Info, St
     }
 }
 
+/// Huawei's switch between text and packed septets.
+pub(super) fn mode(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match (device.scenario.ussd.mode, command.form, command.number(0)) {
+        (None, ..) => Err(Stop::error(device.scenario.unknown)),
+        (_, Form::Read, _) => Info::line(format!("^USSDMODE: {}", device.settings.ussd_mode)),
+        (_, Form::Set, Some(mode @ (0 | 1))) => {
+            device.settings.ussd_mode = mode;
+            Info::none()
+        }
+        _ => Err(Stop::Cme(50)),
+    }
+}
+
+/// Huawei's choice of the port for unsolicited lines: 0 is this one.
+pub(super) fn port(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    match (device.scenario.ussd.needs_portsel, command.form, command.number(0)) {
+        (true, Form::Set, Some(port)) => {
+            device.settings.is_elsewhere = port != 0;
+            Info::none()
+        }
+        _ => Err(Stop::error(device.scenario.unknown)),
+    }
+}
+
 /// `ATD*100#;` asks as well; without the semicolon it is a data call that nobody takes.
 pub(super) fn dial(device: &mut Device, command: &Command) -> Result<Info, Stop> {
     let dialled = command.text.get(3..).unwrap_or_default();
@@ -36,10 +60,34 @@ pub(super) fn dial(device: &mut Device, command: &Command) -> Result<Info, Stop>
 
 impl Device {
     fn ask(&mut self, typed: &str) -> Result<Info, Stop> {
-        let ussd = &self.scenario.ussd;
-        let understood = ussd.request.iter().find_map(|form| self.understood(*form, typed));
-        let text = understood.ok_or(Stop::error(ussd.refusal))?;
+        let mut forms = self.scenario.ussd.request.iter().copied();
+        let understood = match self.packs() {
+            Some(true) => self.understood(RequestForm::PackedHex, typed),
+            Some(false) => self.understood(RequestForm::Charset, typed),
+            None => forms.find_map(|form| self.understood(form, typed)),
+        };
+        let text = understood.ok_or(Stop::error(self.scenario.ussd.refusal))?;
         self.answer_to(text)
+    }
+
+    /// Whether the mode says packed septets; none where there is no mode.
+    fn packs(&self) -> Option<bool> {
+        let ussd = &self.scenario.ussd;
+        ussd.mode.map(|_| (self.settings.ussd_mode == 1) != ussd.is_mode_swapped)
+    }
+
+    fn reply_form(&self) -> ReplyForm {
+        match self.packs() {
+            Some(true) => ReplyForm::PackedHex,
+            Some(false) => ReplyForm::Charset,
+            None => self.scenario.ussd.reply,
+        }
+    }
+
+    /// What was typed behind the prompt of a menu.
+    pub(super) fn answer_prompt(&mut self, typed: &[u8]) -> Result<Info, Stop> {
+        self.is_ussd_prompting = false;
+        self.ask(String::from_utf8_lossy(typed).trim_end_matches(['\r', '\n']))
     }
 
     /// What was asked, if it was asked in this form.
@@ -48,9 +96,12 @@ impl Device {
             RequestForm::Charset => text::from_terminal(self.settings.charset, typed),
             RequestForm::Plain => Some(typed.to_owned()),
             RequestForm::PackedHex => text::from_packed_hex(typed),
+            RequestForm::Ucs2Hex if self.settings.charset == Charset::Ucs2 => {
+                text::from_ucs2_hex(typed)
+            }
+            RequestForm::Ucs2Hex => None,
         }?;
-        let is_code = |c: char| c.is_ascii_digit() || "*#+".contains(c);
-        (self.dialogue.is_some() || text.chars().all(is_code)).then_some(text)
+        (self.dialogue.is_some() || is_code(&text)).then_some(text)
     }
 
     fn answer_to(&mut self, asked: String) -> Result<Info, Stop> {
@@ -90,22 +141,32 @@ impl Device {
     }
 
     /// The answer as it arrives: not shown where the computer turned reports off.
-    pub(super) fn ussd_report(&self, code: &Code) -> Vec<u8> {
+    fn ussd_report(&self, code: &Code) -> Vec<u8> {
         match (code.late_error, self.settings.cusd) {
             (Some(error), _) => self.end(Stop::Cme(error)),
             (None, 0) => Vec::new(),
+            (None, _) if self.settings.is_elsewhere => Vec::new(),
             (None, _) => self.urc(self.cusd(code)),
         }
+    }
+
+    /// The same, with the prompt that some menus end in.
+    pub(super) fn ussd_arrives(&mut self, code: &Code) -> Vec<u8> {
+        let report = self.ussd_report(code);
+        self.is_ussd_prompting = self.scenario.ussd.is_prompting && code.status == 1;
+        let prompt: &[u8] = if self.is_ussd_prompting { b"\r\n> " } else { b"" };
+        [&report, prompt].concat()
     }
 
     fn cusd(&self, code: &Code) -> Vec<u8> {
         let status = code.status;
         let Some(reply) = &code.text else { return format!("+CUSD: {status}").into_bytes() };
         let ussd = &self.scenario.ussd;
-        let body = match ussd.reply {
+        let body = match self.reply_form() {
             ReplyForm::Charset => text::for_terminal(self.settings.charset, reply),
             ReplyForm::PackedHex if text::fits_gsm(reply) => text::packed_hex(reply).into_bytes(),
-            ReplyForm::PackedHex => text::ucs2_hex(reply).into_bytes(),
+            ReplyForm::PackedHex | ReplyForm::Ucs2Hex => text::ucs2_hex(reply).into_bytes(),
+            ReplyForm::Plain => text::for_terminal(Charset::Ira, reply),
         };
         let comma = if ussd.has_blanks { ", " } else { "," };
         let dcs = self.dcs(code, reply).map_or_else(String::new, |dcs| format!("{comma}{dcs}"));
@@ -121,11 +182,18 @@ impl Device {
     }
 }
 
+/// What 3GPP TS 22.030 clause 6.5.3.2 sends as USSD: up to two digits, or a string that ends in `#`.
+fn is_code(text: &str) -> bool {
+    let is_dialled = |c: char| c.is_ascii_digit() || "*#+".contains(c);
+    text.chars().all(is_dialled) && (text.ends_with('#') || text.len() <= 2)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{device, said, talk};
-    use crate::sim::device::Device;
+    use super::super::tests::{device, said, talk, typed};
+    use crate::sim::device::{Device, Typed};
     use crate::sim::scenario::Scenario;
+    use crate::sim::text;
 
     const SALDO: &str = "Uw herlaadbaar krediet bedraagt 12,34 EUR. Geldig tot 31/12/2026. Herladen? Bel gratis 1712.";
 
@@ -179,6 +247,37 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn a_mode_turns_between_text_and_packed_septets() {
+        let rows = "code = [{ ask = \"*1#\", text = \"ok\" }]\nnetwork = { creg = 1 }\n";
+        for (swapped, as_text, packed) in [(false, 0, 1), (true, 1, 0)] {
+            let rows = format!("{rows}ussd = {{ mode = 1, is-mode-swapped = {swapped} }}");
+            let mut device =
+                Device::new(rows.parse::<toml::Table>().unwrap().try_into::<Scenario>().unwrap());
+            assert!(said(&mut device, "AT^USSDMODE?").contains("^USSDMODE: 1\r\n\r\nOK"));
+            said(&mut device, &format!("AT^USSDMODE={as_text}"));
+            let reply = said(&mut device, "AT+CUSD=1,\"*1#\",15");
+            assert!(reply.ends_with("+CUSD: 0,\"ok\"\r\n"), "{reply}");
+            said(&mut device, &format!("AT^USSDMODE={packed}"));
+            let request = format!("AT+CUSD=1,\"{}\",15", text::packed_hex("*1#"));
+            let reply = said(&mut device, &request);
+            assert!(reply.contains(&format!("\"{}\"", text::packed_hex("ok"))), "{reply}");
+        }
+        talk("be-proximus", &[("AT^USSDMODE?", "ERROR"), ("AT^PORTSEL=0", "ERROR")]);
+    }
+
+    #[test]
+    fn a_menu_may_end_in_a_prompt() {
+        let mut device = device("cinterion-bgs2");
+        let menu = said(&mut device, "AT+CUSD=1,\"*103#\",15");
+        assert!(menu.ends_with("0. Stop\",15\r\n\r\n> "), "{menu}");
+        let reply = typed(&mut device, &Typed::Body(b"1".to_vec()));
+        assert!(reply.starts_with("\r\nOK\r\n\r\n+CUSD: 0,\"Uw saldo is 7,05 EUR"), "{reply}");
+        said(&mut device, "AT+CUSD=1,\"*103#\",15");
+        assert_eq!(typed(&mut device, &Typed::Escape), "\r\nOK\r\n");
+        assert_eq!(said(&mut device, "AT+CUSD=1,\"1\",15"), "\r\nOK\r\n\r\n+CUSD: 4\r\n");
     }
 
     #[test]
