@@ -40,7 +40,9 @@ impl Recorder {
         }
         let prompting =
             self.heard.ends_with(b"> ") || self.heard.ends_with(b">") || self.is_in_text();
-        self.note_heard(true);
+        // A line that is still coming goes on behind the command: cut in two, nobody could mask it.
+        let is_coming = self.last.is_some_and(|last| now.duration_since(last) < PAUSE);
+        self.note_heard(prompting || !is_coming);
         for octet in bytes {
             match octet {
                 b'\r' if !prompting => self.note_command(),
@@ -48,7 +50,7 @@ impl Recorder {
                     self.typed.push(*octet);
                     self.note_command();
                 }
-                0x1B => {} // leaves a prompt that is not there: a replay ignores it as well
+                0x1B => self.note_escape(),
                 b'\n' if self.typed.is_empty() => {}
                 _ => self.typed.push(*octet),
             }
@@ -115,6 +117,19 @@ impl Recorder {
         }
     }
 
+    /// ESC where no prompt was seen. What got no answer before it may have been text in a prompt that another
+    /// program left open: a replay swallows everything up to this ESC. Anywhere else it does nothing.
+    fn note_escape(&mut self) {
+        let is_command = |step: &Step| matches!(step.mark, Mark::Command(_));
+        let Some(last) = self.steps.iter().rposition(is_command) else { return };
+        let echo = Mark::Bytes(self.echo.clone());
+        let mut behind = self.steps.iter().skip(last + 1).map(|step| &step.mark);
+        if behind.all(|mark| *mark == echo || matches!(mark, Mark::Wait(_))) {
+            self.steps.truncate(last);
+            self.note(Mark::Command(vec![0x1B]));
+        }
+    }
+
     /// Notes the whole lines that were heard, and with `all` the rest too.
     fn note_heard(&mut self, all: bool) {
         let heard = std::mem::take(&mut self.heard);
@@ -123,11 +138,16 @@ impl Recorder {
             self.note(mark);
             rest = behind;
         }
-        if !rest.is_empty() && (all || rest.len() > LONGEST_LINE) {
-            self.note(Mark::Bytes(rest.to_vec()));
-        } else {
-            self.heard = rest.to_vec();
+        let noted = match rest.len() {
+            length if all => length,
+            0..=LONGEST_LINE => 0,
+            length => end_of_word(rest).unwrap_or(length),
+        };
+        let (noted, kept) = rest.split_at_checked(noted).unwrap_or_default();
+        if !noted.is_empty() {
+            self.note(Mark::Bytes(noted.to_vec()));
         }
+        self.heard = kept.to_vec();
     }
 
     fn note(&mut self, mark: Mark) {
@@ -150,6 +170,11 @@ fn next_mark<'a>(heard: &'a [u8], echo: &[u8]) -> Option<(Mark, &'a [u8])> {
     }
     let (line, behind) = split_at_crlf(heard)?;
     Some((Mark::Bytes([line, CRLF].concat()), behind))
+}
+
+/// Behind the last octet that is no part of a word or number.
+fn end_of_word(octets: &[u8]) -> Option<usize> {
+    octets.iter().rposition(|octet| !octet.is_ascii_alphanumeric()).map(|place| place + 1)
 }
 
 fn split_at_crlf(octets: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -209,6 +234,18 @@ mod tests {
             "# saldo transcript 1\n# modem: X\n> AT+CMGS=\"1914\"\n= AT+CMGS=\"1914\"\\r\n\
              = \\r\\n>\\x20\n> two\\rlines\\x1A\n< +CMGS: 1\n< OK\n"
         );
+    }
+
+    #[test]
+    fn what_was_swallowed_before_an_escape_is_swallowed_again() {
+        let text = recorded(&[
+            (0, '>', b"AT+CSQ\r"),
+            (1, '<', b"AT+CSQ\r"),
+            (1001, '>', b"\x1B\rAT\r"),
+            (1002, '<', b"\r\nOK\r\n"),
+            (1003, '>', b"\x1B"),
+        ]);
+        assert_eq!(text, "# saldo transcript 1\n# modem: X\n> \\x1B\n> AT\n< OK\n");
     }
 
     #[test]

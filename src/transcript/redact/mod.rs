@@ -8,11 +8,13 @@
 //! | file | finds |
 //! |---|---|
 //! | `secret` | PINs and vouchers in commands |
+//! | `name` | names of people beside their numbers |
 //! | `number` | phone numbers and identities in text |
 //! | `body` | text within hexadecimal: UCS2, packed septets, octets; SIM files |
 //! | `pdu` | addresses and text of short messages |
 
 mod body;
+mod name;
 mod number;
 mod pdu;
 mod secret;
@@ -30,8 +32,7 @@ pub fn redacted(transcript: &Transcript) -> Transcript {
                 mask_command(command, &context);
             }
             Mark::Line(said) | Mark::Bytes(said) => {
-                mask_said(said, &context);
-                context.of_said(said);
+                mask_said(said, &mut context);
             }
             Mark::Comment(_) | Mark::Wait(_) | Mark::Hangup => {}
         }
@@ -57,8 +58,7 @@ pub fn redacted_answer(command: &[u8], lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
     context.of_command(command);
     let mask = |line: &Vec<u8>| {
         let mut masked = line.clone();
-        mask_said(&mut masked, &context);
-        context.of_said(line);
+        mask_said(&mut masked, &mut context);
         masked
     };
     lines.iter().map(mask).collect()
@@ -69,7 +69,9 @@ pub fn redacted_answer(command: &[u8], lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
 struct Context {
     /// The last command, in capitals.
     command: Vec<u8>,
-    /// A PDU stands in the next line.
+    /// What was typed is the PDU that a prompt has asked for.
+    is_typed_pdu: bool,
+    /// A PDU stands in the next line but for what the modem says by itself.
     pdu_follows: bool,
     /// The PDU that was typed behind a prompt, as the modem's echo repeats it.
     typed: Vec<u8>,
@@ -81,15 +83,11 @@ impl Context {
         if !is_text {
             self.command = command.to_ascii_uppercase();
         }
-        self.pdu_follows = is_text && !self.command.contains(&b'"');
-        if self.pdu_follows {
+        self.is_typed_pdu = is_text && !self.command.contains(&b'"');
+        if self.is_typed_pdu {
             self.typed = command.strip_suffix(b"\x1A").unwrap_or(command).to_vec();
         }
-    }
-
-    fn of_said(&mut self, said: &[u8]) {
-        let heads: [&[u8]; 3] = [b"+CMGL:", b"+CMGR:", b"+CMT:"];
-        self.pdu_follows = heads.iter().any(|head| has(said, head)) && !said.contains(&b'"');
+        self.pdu_follows = false;
     }
 
     fn asked(&self, names: &[&str]) -> bool {
@@ -98,28 +96,37 @@ impl Context {
 }
 
 fn mask_command(command: &mut [u8], context: &Context) {
-    if context.pdu_follows {
+    if context.is_typed_pdu && pdu::is_pdu(command) {
         return pdu::mask_submit(command);
     }
     secret::mask(command);
     mask_text(command, context);
 }
 
-fn mask_said(said: &mut [u8], context: &Context) {
-    secret::mask(said); // the echo of a command
-    secret::mask_echo(said, &context.command);
-    if let Some(echo) = echo_of(&context.typed, said) {
+fn mask_said(said: &mut [u8], context: &mut Context) {
+    body::mask_raw(said);
+    for line in said.split_inclusive_mut(|octet| *octet == b'\n') {
+        mask_line(line, context);
+    }
+}
+
+fn mask_line(line: &mut [u8], context: &mut Context) {
+    secret::mask(line); // the echo of a command
+    secret::mask_echo(line, &context.command);
+    if let Some(echo) = echo_of(&context.typed, line) {
         return pdu::mask_submit(echo);
     }
-    if context.pdu_follows {
-        return pdu::mask_deliver(said);
+    let is_pdu = pdu::is_pdu(line);
+    if is_pdu && (context.pdu_follows || context.is_typed_pdu) {
+        context.pdu_follows = false;
+        return if context.is_typed_pdu { pdu::mask_submit(line) } else { pdu::mask_stored(line) };
     }
-    if let Some(end) = head_of_pdu(said) {
-        let (head, pdu) = said.split_at_mut(end);
-        mask_text(head, context);
-        return pdu::mask_deliver(pdu);
+    if let Some(pdu_follows) = name::head(line) {
+        context.pdu_follows = pdu_follows;
+        context.is_typed_pdu = false;
     }
-    mask_text(said, context);
+    name::mask(line);
+    mask_text(line, context);
 }
 
 /// The place in `said` that repeats what was typed, whatever stands round it.
@@ -127,15 +134,6 @@ fn echo_of<'a>(typed: &[u8], said: &'a mut [u8]) -> Option<&'a mut [u8]> {
     let mut places = said.windows(typed.len().max(1));
     let start = places.position(|place| place.eq_ignore_ascii_case(typed))?;
     said.get_mut(start..start + typed.len())
-}
-
-/// Where the PDU begins when its head stands in the same bytes.
-fn head_of_pdu(said: &[u8]) -> Option<usize> {
-    let heads: [&[u8]; 3] = [b"+CMGL:", b"+CMGR:", b"+CMT:"];
-    let start =
-        heads.iter().find_map(|head| said.windows(head.len()).position(|part| part == *head))?;
-    let end = said.get(start..)?.windows(2).position(|pair| pair == b"\r\n")? + start;
-    (!said.get(start..end)?.contains(&b'"')).then_some(end)
 }
 
 fn mask_text(octets: &mut [u8], context: &Context) {
@@ -183,7 +181,7 @@ mod tests {
         for (echo, expected) in [
             (format!("= {pdu}\\x1A\\r"), format!("= {zeros}\\x1A\\r")),
             (format!("= \\r\\n> {pdu}\\x1A\\r\\n"), format!("= \\r\\n> {zeros}\\x1A\\r\\n")),
-            (format!("< {}", pdu.to_lowercase()), format!("< {zeros}")),
+            (format!("< {}", pdu.to_lowercase()), format!("< {}", zeros.to_lowercase())),
         ] {
             let steps = masked(&format!("> AT+CMGS=28\n> {pdu}\\x1A\n{echo}\n< OK\n"));
             assert_eq!(steps, format!("> AT+CMGS=28\n> {zeros}\\x1A\n{expected}\n< OK\n"));

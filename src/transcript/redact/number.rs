@@ -3,7 +3,7 @@
 use super::{Context, zero};
 
 /// So many digits are a phone number, a voucher or an identity; fewer are an amount, a date, a code.
-const LONG: usize = 9;
+pub(super) const LONG: usize = 9;
 
 /// Masks the long numbers of a text, in place.
 pub(super) fn mask(text: &mut [u8], context: &Context) {

@@ -2,49 +2,69 @@
 //!
 //! Only what it takes to find them: reading messages is for `pdu`, which stands above.
 
-use super::{Context, body, number};
-use crate::{gsm7, hex};
+use super::body;
+use crate::hex;
 
 /// Service codes have fewer digits, and say which service was asked.
 const LONG: u8 = 7;
 
-/// Masks the PDU of a message that was sent, behind its prompt.
-pub(super) fn mask_submit(typed: &mut [u8]) {
-    mask(typed, true);
+/// So many hexadecimal digits are a PDU, where one may stand.
+const SHORTEST: usize = 12;
+
+/// Whether a line is nothing but hexadecimal digits, as a PDU is.
+pub(super) fn is_pdu(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let digits = line.strip_suffix(b"\x1A").unwrap_or(line);
+    digits.len() >= SHORTEST && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Masks the PDU of a message that was listed, with whatever line ends stand round it.
-pub(super) fn mask_deliver(said: &mut [u8]) {
-    mask(said, false);
+/// Masks the PDU of a message that is sent, behind its prompt.
+pub(super) fn mask_submit(typed: &mut [u8]) {
+    mask(typed, |_| SUBMIT);
 }
+
+/// Masks the PDU of a message that was listed: received, sent or a report.
+pub(super) fn mask_stored(said: &mut [u8]) {
+    mask(said, |first| first & 3);
+}
+
+/// `TP-MTI` (3GPP TS 23.040 clause 9.2.3.1), as it reads from the modem's side.
+const SUBMIT: u8 = 1;
+const REPORT: u8 = 2;
 
 /// A PDU that does not read loses all its digits: better less to replay than a number too many.
-fn mask(line: &mut [u8], is_submit: bool) {
+fn mask(line: &mut [u8], kind: fn(u8) -> u8) {
     let from = line.iter().position(u8::is_ascii_hexdigit).unwrap_or(line.len());
     let digits = line.iter().skip(from).take_while(|octet| octet.is_ascii_hexdigit()).count();
     let Some(pdu) = line.get_mut(from..from + digits).filter(|pdu| !pdu.is_empty()) else { return };
     let Some(mut octets) = hex::octets(pdu) else { return pdu.fill(b'0') };
-    match mask_octets(&mut octets, is_submit) {
-        Some(()) => pdu.copy_from_slice(hex::digits(&octets).as_bytes()),
+    match mask_octets(&mut octets, kind) {
+        Some(()) => body::write(&octets, pdu),
         None => pdu.fill(b'0'),
     }
 }
 
-fn mask_octets(pdu: &mut [u8], is_submit: bool) -> Option<()> {
+fn mask_octets(pdu: &mut [u8], kind: fn(u8) -> u8) -> Option<()> {
     let (length, rest) = pdu.split_first_mut()?;
     let (centre, rest) = rest.split_at_mut_checked((*length).into())?;
     body::mask_swapped(centre, 2..usize::MAX, 2);
     let (first, mut rest) = rest.split_first_mut()?;
-    if is_submit {
+    let kind = kind(*first);
+    if matches!(kind, SUBMIT | REPORT) {
         rest = rest.get_mut(1..)?; // the message reference
     }
     let rest = mask_address(rest)?;
-    let (head, rest) = rest.split_at_mut_checked(2)?; // protocol and DCS
+    if kind == REPORT {
+        return Some(());
+    }
     let time =
-        if is_submit { [0, 7, 1, 7].get(usize::from(*first >> 3 & 3)).copied()? } else { 7 };
-    let (length, text) = rest.get_mut(time..)?.split_first_mut()?;
+        if kind == SUBMIT { [0, 7, 1, 7].get(usize::from(*first >> 3 & 3)).copied()? } else { 7 };
+    // Protocol, DCS and time, then the length of the text.
+    let text = rest.get_mut(2 + time + 1..)?;
     let header = if *first & 0x40 == 0 { 0 } else { usize::from(*text.first()?) + 1 };
-    mask_text(*head.last()?, (*length).into(), header, text)
+    let fill = u8::try_from((header * 8).div_ceil(7) * 7 - header * 8).ok()?;
+    body::mask_octets(text.get_mut(header..)?, fill);
+    Some(())
 }
 
 /// Gives what follows the address.
@@ -58,32 +78,14 @@ fn mask_address(octets: &mut [u8]) -> Option<&mut [u8]> {
     Some(rest)
 }
 
-/// The text behind its header, by its DCS (3GPP TS 23.038 clause 4).
-fn mask_text(dcs: u8, length: usize, header: usize, octets: &mut [u8]) -> Option<()> {
-    if dcs & 0x0C == 0x08 && dcs < 0xF0 {
-        body::mask_ucs2(octets.get_mut(header..)?);
-    } else if dcs & 0x0C == 0x04 {
-        number::mask(octets.get_mut(header..)?, &Context::default());
-    } else {
-        let before = (header * 8).div_ceil(7);
-        let fill = u8::try_from(before * 7 - header * 8).ok()?;
-        let packed = octets.get_mut(header..)?;
-        let mut septets = gsm7::unpack(packed, length.checked_sub(before)?, fill);
-        number::mask(&mut septets, &Context::default());
-        for (octet, masked) in packed.iter_mut().zip(gsm7::pack(&septets, fill)) {
-            *octet = masked;
-        }
-    }
-    Some(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gsm7;
 
     fn masked(pdu: &str, is_submit: bool) -> String {
         let mut octets = pdu.as_bytes().to_vec();
-        mask(&mut octets, is_submit);
+        mask(&mut octets, if is_submit { |_| SUBMIT } else { |first| first & 3 });
         String::from_utf8(octets).unwrap()
     }
 

@@ -6,17 +6,21 @@ use crate::hex;
 /// Commands whose arguments are PINs, and how many come before the first.
 #[rustfmt::skip]
 const COMMANDS: &[(&str, usize)] = &[
-    ("AT+CLCK=", 2),
-    ("AT+CPIN=", 0),
-    ("AT+CPWD=", 1),
-    ("AT^CPIN=", 0),
+    ("+CLCK=", 2),
+    ("+CPIN2=", 0),
+    ("+CPIN=", 0),
+    ("+CPWD=", 1),
+    ("^CPIN=", 0),
 ];
 
 /// Procedures that change or unblock a PIN or a barring password (3GPP TS 22.030 clause 6.6).
 const PROCEDURES: &[&[u8]] = &[b"**03*", b"**04", b"**05"];
 
-/// VERIFY PIN as an APDU: class, instruction, P1, then P2 and the length 8.
-const VERIFY: &[u8] = b"002000";
+/// VERIFY, CHANGE, DISABLE, ENABLE and UNBLOCK PIN (ETSI TS 102 221 clause 11.1): the second octet of an APDU.
+const INSTRUCTIONS: &[&[u8]] = &[b"20", b"24", b"26", b"28", b"2C"];
+
+/// Class, instruction, two parameters and the length, in digits; then come the PINs.
+const APDU_HEADER: usize = 10;
 
 /// Masks the PINs of one command.
 pub(super) fn mask(command: &mut [u8]) {
@@ -36,9 +40,14 @@ pub(super) fn mask(command: &mut [u8]) {
             zero(command.get_mut(from..end).unwrap_or_default(), 0);
         }
     }
-    let apdu = position(&upper, b"AT+CSIM=").or_else(|| position(&upper, b"AT+CGLA="));
-    if let Some(start) = position(&upper, VERIFY).filter(|_| apdu.is_some()) {
-        mask_digits_in_hex(command.get_mut(start + 10..).unwrap_or_default());
+    if [&b"+CGLA="[..], b"+CSIM="].iter().any(|name| position(&upper, name).is_some()) {
+        let start = upper.iter().rposition(|octet| *octet == b',').map_or(0, |comma| comma + 1);
+        let start =
+            start + upper.iter().skip(start).take_while(|octet| b" \"".contains(octet)).count();
+        let apdu = upper.get(start + 2..start + 4).unwrap_or_default();
+        if INSTRUCTIONS.contains(&apdu) {
+            mask_digits_in_hex(command.get_mut(start + APDU_HEADER..).unwrap_or_default());
+        }
     }
 }
 
