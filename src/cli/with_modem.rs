@@ -5,7 +5,7 @@ use std::future::Future;
 use saldo::Error;
 use saldo::client::{Modem, select};
 use saldo::modems::Dialects;
-use saldo::port::{Line, NamedPort, PortSpec, Tap};
+use saldo::port::{Line, NamedPort, PortSpec, Rival, Tap};
 use saldo::store::{self, Memory};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -43,8 +43,22 @@ pub(crate) async fn on_port<T>(
         error = signals.next() => Err(error),
         never = spinner::show(progress, globals) => match never {},
     };
-    modem.close().await;
-    result
+    let port = modem.close().await;
+    named_rival(globals, &*port, result)
+}
+
+/// Another program at the port is named where it explains an error, or where it has shown.
+fn named_rival<T>(
+    globals: &Globals,
+    port: &dyn Line,
+    result: Result<T, Error>,
+) -> Result<T, Error> {
+    let is_suspect = result.as_ref().is_err_and(Rival::is_suspect);
+    let Some(rival) = port.rival(is_suspect) else { return result };
+    if !is_suspect {
+        out::note(globals, &format!("{rival} uses {} at the same time", port.name()));
+    }
+    result.map_err(|error| rival.blamed_for(error, &port.name()))
 }
 
 /// Where the ways of this modem are remembered; simulated ones must not be taken for the real ones they

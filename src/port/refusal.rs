@@ -103,7 +103,7 @@ fn busy(roots: &Roots, path: &Path) -> (String, String) {
 }
 
 /// Never to be killed: it may be in the middle of something.
-fn let_go(holder: &Holder) -> String {
+pub(super) fn let_go(holder: &Holder) -> String {
     if holder.program == "ModemManager" {
         return "ModemManager owns this modem: use `--port mm:N`, with N from `mmcli -L`".into();
     }
