@@ -40,6 +40,11 @@ pub fn holders(proc: &Path, devices: &[PathBuf]) -> BTreeMap<PathBuf, Vec<Holder
     found
 }
 
+/// Whether it is the maker of pseudo-terminals, which keeps their other ends.
+pub(super) fn makes_terminals(proc: &Path, pid: u32) -> bool {
+    open_files(proc, pid).any(|file| file.ends_with("ptmx"))
+}
+
 /// Programs that open every modem they see.
 const BROKERS: &[&str] = &["ModemManager", "brltty", "gammu-smsd", "ofonod", "smsd"];
 

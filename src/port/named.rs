@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::holder::makes_terminals;
 use super::siblings::Siblings;
 use super::watch::Watch;
 use super::{BAUD, Line, Port, PortSpec, Rival, Roots, holders, open_in};
@@ -116,7 +117,9 @@ impl Line for NamedPort {
         let shown = self.watch.saw_others();
         let device = self.port.device().filter(|_| suspected || shown)?.to_owned();
         let found = holders(&self.roots.proc, std::slice::from_ref(&device)).remove(&device);
-        let holder = found.and_then(|holders| holders.into_iter().next());
+        let mut others = found.unwrap_or_default().into_iter();
+        // The simulator of a pseudo-terminal holds our end of it as well.
+        let holder = others.find(|holder| !makes_terminals(&self.roots.proc, holder.pid));
         holder.map(Rival::Program).or(shown.then_some(Rival::Unseen))
     }
 }
