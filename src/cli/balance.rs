@@ -38,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long)]
     no_sms: bool,
 
-    /// Ask by message too where that may cost one
+    /// Ask also where that may cost something, by message for example
     #[arg(long)]
     yes: bool,
 

@@ -8,7 +8,7 @@ use super::ussd::Turn;
 use super::why;
 use crate::Error;
 use crate::ids::Plmn;
-use crate::operators::{Ask, By, Found, Operator, Operators, ReplyBy, Sms, Way};
+use crate::operators::{Ask, By, Found, Operator, Operators, ReplyBy, Way};
 use crate::ussd::{Answer, UssdCode};
 
 /// What the user wants to know, and how far saldo may go for it.
@@ -22,7 +22,7 @@ pub struct Question {
     pub answers: Vec<Answer>,
     /// Wait for a message where the operator announces one.
     pub wait_for_message: bool,
-    /// Send a message that is not known to cost nothing.
+    /// Ask where that is known to cost something, or by a message that is not known to cost nothing.
     pub may_cost: bool,
     /// How long the network may take for each answer.
     pub limit: Duration,
@@ -82,10 +82,11 @@ impl Plan {
         Ok(Self { operator, found_by, ask })
     }
 
-    /// Whether `code` only asks, so that it may be sent in another form after a refusal.
+    /// Whether `code` only asks and costs nothing, so that it may be sent in another form.
     pub(super) fn is_query(&self, code: &UssdCode) -> bool {
         let listed = self.operator.as_ref().is_some_and(|operator| operator.lists(code));
-        code.check_query(listed).is_ok()
+        let costs = self.operator.as_ref().is_some_and(|operator| operator.charges(code));
+        code.check_query(listed).is_ok() && !costs
     }
 
     /// What to answer to the last of `turns`; `None` where the dialogue is over, or none of the menus we know.
@@ -133,9 +134,7 @@ fn choose(
         .iter()
         .find(|ask| if is_sms(ask) { question.wait_for_message } else { cannot.is_none() });
     match (possible, cannot) {
-        (Some(Ask { way: Way::Sms(sms), free: false, .. }), _) if !question.may_cost => {
-            Err(may_cost(operator, sms))
-        }
+        (Some(ask), _) if !question.may_cost && ask.may_cost() => Err(may_cost(operator, ask)),
         (Some(ask), _) => Ok(asked(ask, question)),
         (None, Some(cannot)) if !operator.ask.is_empty() => Err(why::no_ussd(cannot)),
         (None, _) if operator.ask.iter().any(|ask| is_sms(&ask)) => Err(by_message_alone(operator)),
@@ -184,9 +183,13 @@ fn no_way(operator: &Operator) -> Error {
     Error::Network { message, hint: operator.other_ways() }
 }
 
-fn may_cost(operator: &Operator, sms: &Sms) -> Error {
-    let message = format!("{} answers by message; asking may cost one", operator.name);
-    Error::Usage { message, hint: Some(format!("`--yes` sends {sms}, once")) }
+fn may_cost(operator: &Operator, ask: &Ask) -> Error {
+    let message = match &ask.cost {
+        Some(cost) => format!("asking {} costs {cost}", operator.name),
+        None => format!("{} answers by message; asking may cost one", operator.name),
+    };
+    let verb = if matches!(ask.way, Way::Sms(_)) { "sends" } else { "dials" };
+    Error::Usage { message, hint: Some(format!("`--yes` {verb} {}, once", ask.way)) }
 }
 
 fn by_message_alone(operator: &Operator) -> Error {

@@ -202,6 +202,13 @@ pub struct Reply {
     pub format: Option<String>,
 }
 
+impl Ask {
+    /// Whether asking so takes a yes: it is known to cost something, or is a message not known to be free.
+    pub fn may_cost(&self) -> bool {
+        self.cost.is_some() || matches!(self.way, Way::Sms(_)) && !self.free
+    }
+}
+
 impl Operator {
     /// Home networks of its SIMs.
     pub fn plmn(&self) -> impl Iterator<Item = Plmn> + '_ {
@@ -223,6 +230,12 @@ impl Operator {
     pub fn answers_by_message(&self, code: &UssdCode) -> bool {
         let is_it = |ask: &&Ask| matches!(&ask.way, Way::Ussd { code: own, .. } if own == code);
         self.asks().find(is_it).is_some_and(|ask| ask.reply == ReplyBy::Sms)
+    }
+
+    /// Whether a row says that this code costs something.
+    pub fn charges(&self, code: &UssdCode) -> bool {
+        let is_it = |ask: &&Ask| matches!(&ask.way, Way::Ussd { code: own, .. } if own == code);
+        self.asks().filter(is_it).any(|ask| ask.cost.is_some())
     }
 
     /// Whether messages to or calls of this number are known to be the brand's.

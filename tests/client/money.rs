@@ -256,6 +256,23 @@ fn a_balance_in_the_reply_leaves_a_message_beside_it_unread() {
 }
 
 #[test]
+fn a_code_that_costs_is_dialled_after_a_yes_and_in_one_form() {
+    run(async {
+        let rows = "[[operator]]\nid = \"x\"\nname = \"X\"\nplmn = [\"20601\"]\n\
+                    ask = [{ ussd = \"*5#\", cost = \"1 GTQ\" }]\n";
+        let operators = Operators::with_user_file(rows, "x.toml").unwrap();
+        for (may_cost, requests) in [(false, 0), (true, 1)] {
+            let rows = "base = [\"be-proximus\"]\n[ussd]\nrequest = [\"packed-hex\"]\n";
+            let mut modem = Modem::new(scenario(rows));
+            let wish = Question { operator: Some("x".into()), may_cost, ..question() };
+            let error = ask_as(&mut modem, &wish, &operators).await.unwrap_err();
+            assert_eq!(modem.close().await.requests().len(), requests, "{error}");
+            assert!(may_cost || error.to_string() == "asking X costs 1 GTQ", "{error}");
+        }
+    });
+}
+
+#[test]
 fn a_user_who_lists_a_number_that_bills_may_write_to_it() {
     let rows = "[[operator]]\nname = \"Parking\"\nplmn = [\"20601\"]\n\
                 ask = [{ sms = { to = \"4040\", text = \"SALDO\" } }]\n";
