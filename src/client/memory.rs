@@ -36,6 +36,9 @@ impl<P: Line> Modem<P> {
     /// The rung that this modem took before, by the name it has given.
     pub(super) fn learned(&mut self) -> Option<Rung> {
         let (store, identity) = (self.memory.store.as_ref()?, self.identity.as_ref()?);
+        if self.dialects.has_users_request(identity) {
+            return None;
+        }
         let recall = || store.recall(identity).map(|learned| rung(&learned));
         *self.memory.recalled.get_or_insert_with(recall)
     }

@@ -155,6 +155,11 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Whether it says how requests are written, or in which character set.
+    pub(super) fn names_request(&self) -> bool {
+        self.request.is_some() || self.cscs.is_some()
+    }
+
     /// Those of `rows` that fit the model, the closest first.
     pub(super) fn fitting<'a>(rows: &'a [Self], model: &str) -> Vec<&'a Self> {
         let mut fitting: Vec<_> =

@@ -58,6 +58,11 @@ impl Dialects {
         let merged = rows.cloned().reduce(|closer, wider| closer.over(&wider));
         merged.map(Dialect::from).unwrap_or_default()
     }
+
+    /// Whether the user has said how this modem takes requests: then nothing that was learned counts.
+    pub fn has_users_request(&self, modem: &Identity) -> bool {
+        self.user.rows_for(modem).into_iter().any(Row::names_request)
+    }
 }
 
 impl File {

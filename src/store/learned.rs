@@ -48,14 +48,10 @@ impl Learned {
         let name = |text: &str| value(&printable(text));
         let mode = mode.map(|mode| format!("mode = {mode}\n")).unwrap_or_default();
         let single = if *single { "single = true\n" } else { "" };
-        format!(
-            "\n[[dialect]]\nmanufacturer = {}\nmodel = {}\nfirmware = {}\nrequest = {}\ncscs = {}\n{mode}{single}",
-            name(manufacturer),
-            name(model),
-            name(firmware),
-            value(request),
-            value(cscs),
-        )
+        let (maker, model, firmware) = (name(manufacturer), name(model), name(firmware));
+        let modem = format!("manufacturer = {maker}\nmodel = {model}\nfirmware = {firmware}\n");
+        let way = format!("request = {}\ncscs = {}\n", value(request), value(cscs));
+        format!("\n[[dialect]]\n{modem}{way}{mode}{single}")
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 
 use saldo::client::Modem;
+use saldo::modems::Dialects;
 use saldo::store::Memory;
 use tempfile::TempDir;
 
@@ -160,6 +161,28 @@ fn a_modem_that_takes_one_command_a_line_is_remembered_too() {
         let empty = tempfile::tempdir().unwrap();
         let other = once(stick(&rows), &empty, false).await;
         assert_eq!(lines_before(&other), lines_before(&first));
+    });
+}
+
+#[test]
+fn what_the_user_says_of_a_modem_counts_before_what_was_learned() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        once(stick(PACKED), &folder, false).await;
+        let row = |field: &str| {
+            let row =
+                "[[dialect]]\nkey = \"mine\"\nmodels = [\"Stick\"]\nwhy = \"So.\"\nseen = \"me\"\n";
+            Dialects::with_user_file(&format!("{row}{field}\n"), "modems.toml").unwrap()
+        };
+        for (field, request) in [
+            ("request = [\"ucs2\", \"packed\"]", "AT+CUSD=1,\"00230031003200310023\",15"),
+            ("settle-ms = 10", "AT+CUSD=1,\"A3982C3602\",15"),
+        ] {
+            let memory = Memory::in_folder(folder.path());
+            let mut modem = Modem::new(stick(PACKED)).with_dialects(row(field)).remembering(memory);
+            modem.ussd(&code("#121#"), LIMIT, true).await.unwrap();
+            assert_eq!(modem.close().await.requests()[0], request, "{field}");
+        }
     });
 }
 
