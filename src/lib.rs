@@ -8,6 +8,7 @@
 //! | words: values and how they are written | [`ids`], [`hex`], [`gsm7`], [`ucs2`], [`dcs`], [`balance`], [`transcript`] |
 //! | protocols: bytes and time in, bytes and events out | [`at`], [`ussd`], [`pdu`], [`sms`], [`answers`] |
 //! | data: what differs, in rows | [`operators`], [`modems`] |
+//! | rules: facts in, judgement out | [`diag`] |
 //! | sim: a modem made of a script | [`sim`] |
 //! | error: whose move is next | [`Error`] |
 //! | shell: the only code that waits | [`port`], [`store`], [`client`] |
@@ -19,6 +20,7 @@ pub mod at;
 pub mod balance;
 pub mod client;
 pub mod dcs;
+pub mod diag;
 mod error;
 pub mod gsm7;
 pub mod hex;

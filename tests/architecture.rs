@@ -11,6 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("words",     &["ids", "hex", "dcs", "ucs2", "gsm7", "balance", "transcript"]),
     ("protocols", &["at", "pdu", "sms", "ussd", "answers"]),
     ("data",      &["operators", "modems"]),
+    ("rules",     &["diag"]),
     ("sim",       &["sim"]),
     ("error",     &["error"]),
     ("shell",     &["port", "store", "client"]),
