@@ -5,6 +5,7 @@
 //! | `absent` | why there is no port to ask |
 //! | `find` | which ports there are, and which one the user means |
 //! | `holder` | which program has a device open |
+//! | `inspect` | why a port is not open, as a fact |
 //! | `line` | what the client needs of a port |
 //! | `lock` | the lock file, and what a crashed run left undone |
 //! | `named` | a port under its name, with the modem's other ports behind it |
@@ -26,6 +27,7 @@
 mod absent;
 mod find;
 mod holder;
+mod inspect;
 mod line;
 mod lock;
 mod named;
@@ -50,6 +52,7 @@ pub use find::{
     ports_of,
 };
 pub use holder::{Holder, hidden_broker, holders};
+pub use inspect::inspect;
 pub use line::Line;
 pub use lock::{Held, Lock};
 pub use named::NamedPort;
