@@ -48,5 +48,6 @@ fn words(step: Step) -> &'static str {
         Step::Identifying => "looking at modem and SIM",
         Step::Network => "waiting for the network",
         Step::Message => "waiting for the operator's message",
+        Step::Examining => "asking the modem what it knows",
     }
 }

@@ -11,12 +11,14 @@
 //! | `probe` | whether a port takes commands |
 //! | `select` | which port has the modem that was meant |
 //! | `setup` | first words, settings changed and put back |
+//! | `examine` | everything that can be known, for a diagnosis |
 //! | `facts` | who made the modem, whose SIM it holds, whether it is registered |
 //! | `pin` | whether the SIM is open, the tries left, and its PIN, given once |
 //! | `ready` | what is said before a request, and between two |
 //! | `ladder` | the forms in which it is tried |
 //! | `memory` | which of them this modem took before |
 //! | `exchange` | one request, and the wait for its answer |
+//! | `signal` | levels, again and again |
 //! | `ussd` | one dialogue |
 //! | `sms` | one message out |
 //! | `again` | the same modem, after it was away |
@@ -35,6 +37,7 @@ mod arrivals;
 mod balance;
 mod batch;
 mod exchange;
+mod examine;
 mod facts;
 mod inbox;
 mod ladder;
@@ -48,6 +51,7 @@ mod run;
 mod select;
 mod sender;
 mod setup;
+mod signal;
 mod sms;
 mod together;
 mod topup;
@@ -66,6 +70,7 @@ use crate::operators::SimFacts;
 pub use again::{Trace, find_again};
 pub use arrivals::Worth;
 pub use balance::{Balance, Via};
+pub use examine::Examination;
 pub use facts::Registration;
 pub use inbox::Storage;
 pub use menu::Follow;
@@ -73,6 +78,7 @@ pub use pin::SimLock;
 pub use plan::{Asked, Plan, Question};
 pub use probe::{Probed, probe, probe_all};
 pub use select::{select, select_in};
+pub use signal::SignalCommands;
 pub use topup::Credited;
 pub use ussd::Turn;
 
@@ -110,6 +116,8 @@ pub enum Step {
     Network,
     /// The operator announced a message.
     Message,
+    /// One question after another, none of them on air.
+    Examining,
 }
 
 /// A view on the [`Step`] of a modem that another task may hold.

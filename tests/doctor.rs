@@ -1,0 +1,224 @@
+//! Every situation in `fixtures/situations`: what is wrong there is what the doctor says first.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use saldo::client::{Examination, Modem};
+use saldo::diag::{self, Finding, Level};
+use saldo::operators::Operators;
+use saldo::port::{Line, SimPort};
+use saldo::sim;
+use serde::Deserialize;
+
+/// 22 November 2026, 10:00 UTC: the simulated network has the same day.
+const NOW: i64 = 1_795_341_600;
+
+#[derive(Deserialize)]
+struct File {
+    situation: Vec<Situation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Situation {
+    about: String,
+    finding: String,
+    #[serde(default)]
+    among: bool,
+    #[serde(default = "healthy")]
+    base: String,
+    rows: String,
+}
+
+fn healthy() -> String {
+    "be-proximus".into()
+}
+
+#[test]
+fn what_is_wrong_is_said_first() {
+    for situation in situations() {
+        let findings = diag::judge(&examine(&situation.base, &situation.rows).facts);
+        let names: Vec<_> = findings.iter().map(|finding| finding.name).collect();
+        let is_found = match situation.among {
+            true => names.contains(&situation.finding.as_str()),
+            false => names[0] == situation.finding,
+        };
+        assert!(is_found, "{}: {} is not in {findings:#?}", situation.about, situation.finding);
+    }
+}
+
+#[test]
+fn what_is_not_wrong_is_not_said() {
+    for base in ["be-proximus", "quectel-ec25"] {
+        let findings = diag::judge(&examine(base, "").facts);
+        let bad: Vec<&Finding> =
+            findings.iter().filter(|finding| finding.level > Level::Info).collect();
+        assert!(bad.is_empty(), "{base}: {bad:#?}");
+        assert_eq!(findings[0].name, "healthy");
+    }
+}
+
+#[test]
+fn every_finding_about_a_modem_has_its_situation() {
+    let shown: BTreeSet<String> =
+        situations().into_iter().map(|situation| situation.finding).collect();
+    for name in diag::names() {
+        let elsewhere = name == "healthy" || ELSEWHERE.contains(&name);
+        assert!(shown.contains(name) != elsewhere, "{name}");
+    }
+    assert!(shown.len() >= 40, "{}", shown.len());
+}
+
+/// About the port and this computer: `tests/ports.rs` and the tests below have those. The last ones differ
+/// in a number only.
+const ELSEWHERE: &[&str] = &[
+    "host-undervoltage",
+    "modem-not-found",
+    "modem-not-named",
+    "port-missing",
+    "port-no-permission",
+    "port-held-by-modemmanager",
+    "port-held",
+    "port-not-serial",
+    "port-failed",
+    "port-for-diagnosis",
+    "port-for-positions",
+    "network-held-to",
+    "port-silent",
+    "reject-identity-lost",
+    "reject-detached",
+    "reject-esm-failure",
+    "reject-not-authorised-csg",
+    "reject-authentication",
+    "reject-not-in-this-network",
+];
+
+#[test]
+fn identities_are_masked_unless_asked_for() {
+    let examination = examine("quectel-ec25", "");
+    let all = format!("{:?} {:?}", examination.facts, examination.said);
+    for secret in ["861075000000000", "206100000000027", "8932100000000000013"] {
+        assert!(!all.contains(secret), "{secret} in {all}");
+    }
+    assert!(examination.facts.sim.iccid.unwrap().contains('…'));
+}
+
+#[test]
+fn an_examination_reads_and_changes_nothing() {
+    for base in ["be-proximus", "quectel-ec25", "huawei-e3372", "telit-he910", "sim7600", "sim800"]
+    {
+        for (command, _) in examine(base, "").said {
+            let reads = command.ends_with('?') || !command.contains('=');
+            assert!(
+                reads || ALLOWED.iter().any(|allowed| command.starts_with(allowed)),
+                "{command}"
+            );
+        }
+    }
+}
+
+/// These have an equals sign, and read.
+const ALLOWED: &[&str] = &[
+    "AT+QENG=",
+    "AT+QCFG=\"ims\"",
+    "AT+QCFG=\"nwscanmode\"",
+    "AT+SPIC",
+    "AT#TEMPMON=1",
+    "AT+ZPINPUK=?",
+    "AT+GTSENRDTEMP=",
+    "AT+MTSM=",
+    "AT^SPIC=",
+    "AT+CSIM=",
+    "AT+CRSM=",
+    "AT+CCHO=",
+    "AT+CCHC=",
+    "AT*ERINFO=",
+    "AT+MENG=",
+    "AT+XMCI=",
+];
+
+#[test]
+fn a_modem_that_stops_answering_costs_seconds_and_not_minutes() {
+    let rows = "[[row]]\ncommand = \"AT+CPIN?\"\nis-silent = true\n[[row]]\ncommand = \"AT+CFUN?\"\nis-silent = true\n\
+                [[row]]\ncommand = \"AT+CSQ\"\nis-silent = true\n[[row]]\ncommand = \"AT+CREG?\"\nis-silent = true\n";
+    let started = std::time::Instant::now();
+    let examination = examine("be-proximus", rows);
+    assert!(started.elapsed() < Duration::from_secs(1), "the clock of the test is paused");
+    assert_eq!(examination.facts.port.answers, Some(true));
+    assert_eq!(examination.facts.modem.model.as_deref(), Some("Stick 4G"));
+}
+
+fn situations() -> Vec<Situation> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/situations");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let read = |path: &std::path::PathBuf| {
+        let text = fs::read_to_string(path).unwrap();
+        toml::from_str::<File>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    files.iter().flat_map(|path| read(path).situation).collect()
+}
+
+fn examine(base: &str, rows: &str) -> Examination {
+    let rows = format!("base = [{base:?}]\n{rows}");
+    let modem =
+        sim::Modem::from_text("situation", &rows).unwrap_or_else(|error| panic!("{error}\n{rows}"));
+    let builder = &mut tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let mut modem = Modem::new(Simulated(SimPort::new(modem)));
+        let started = tokio::time::Instant::now();
+        let examination = modem.examine(false, &Operators::built_in(), NOW).await;
+        modem.close().await;
+        assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
+        examination
+    })
+}
+
+/// A simulated modem as a port.
+struct Simulated(SimPort);
+
+impl Line for Simulated {
+    fn name(&self) -> String {
+        "sim".into()
+    }
+}
+
+impl tokio::io::AsyncRead for Simulated {
+    fn poll_read(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+        buf: &mut tokio::io::ReadBuf<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::pin::Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl tokio::io::AsyncWrite for Simulated {
+    fn poll_write(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+        octets: &[u8],
+    ) -> std::task::Poll<std::io::Result<usize>> {
+        std::pin::Pin::new(&mut self.0).poll_write(cx, octets)
+    }
+
+    fn poll_flush(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::pin::Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::pin::Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
