@@ -379,7 +379,7 @@ impl Reply {
 }
 
 /// RFC 3339, UTC, whole seconds.
-fn now() -> String {
+pub(super) fn now() -> String {
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }

@@ -4,6 +4,7 @@ mod alone;
 mod balance;
 mod completions;
 mod decode;
+mod doctor;
 mod json;
 mod jsonl;
 mod man;
@@ -14,6 +15,7 @@ mod parse;
 mod ports;
 mod render;
 mod settings;
+mod signal;
 mod sim;
 mod simulate;
 mod sms;
@@ -126,6 +128,10 @@ enum Command {
     Sms(sms::Args),
     /// Every candidate port, its role, and who holds it
     Ports(ports::Args),
+    /// Why it works or not: findings, each with one suggested command
+    Doctor(doctor::Args),
+    /// The signal, one line a second, for turning an antenna
+    Signal(signal::Args),
     /// The code table, by name, country, PLMN or ICCID
     Operators(operators::Args),
     /// Explain any modem answer offline
@@ -162,6 +168,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Some(Command::Sim(args)) => sim::run(args, globals),
         Some(Command::Sms(args)) => sms::run(args, globals),
         Some(Command::Ports(args)) => ports::run(args, globals),
+        Some(Command::Doctor(args)) => doctor::run(args, globals),
+        Some(Command::Signal(args)) => signal::run(args, globals),
         Some(Command::Operators(args)) => operators::run(args, globals),
         Some(Command::Decode(args)) => decode::run(args, globals),
         Some(Command::Parse(args)) => parse::run(args, globals),
