@@ -203,6 +203,23 @@ mod tests {
         }
     }
 
+    /// A language that knows the balance and not the price reads adverts as balances.
+    #[test]
+    fn every_language_knows_what_is_no_balance() {
+        #[rustfmt::skip]
+        const ALL: [&str; 17] = [
+            "balance", "charge", "debt", "doubt", "error", "expiry", "have", "left", "need", "not", "offer", "own",
+            "pending", "price", "threshold", "topup", "until",
+        ];
+        for (code, file) in FILES {
+            let rows = rows(file).unwrap().1;
+            for name in ALL {
+                let words = rows.iter().find(|row| row.0 == name).map_or(0, |row| row.1.len());
+                assert!(words > 0, "{code}.toml has no word for {name}");
+            }
+        }
+    }
+
     #[test]
     fn no_stem_is_too_long_to_be_found() {
         use super::super::dictionary::MAX_STEM;

@@ -117,6 +117,7 @@ fn of_words(page: &Page<'_>, start: usize, end: usize) -> Label {
 fn governing(words: &[Lexeme<'_>], from: usize, offset: usize) -> Label {
     let mut label = Label::default();
     let mut after = false;
+    let is_named = words.last().is_some_and(|mark| matches!(mark.token, Token::Mark(':' | '=')));
     for (at, word) in words.iter().enumerate().skip(from) {
         let classes = word.sense.classes;
         if word.token != Token::Word || classes.is_empty() {
@@ -129,6 +130,12 @@ fn governing(words: &[Lexeme<'_>], from: usize, offset: usize) -> Label {
             (before, Cue::None) => before,
             // "Balance after call", "saldo after top-up".
             (before, Cue::Charge | Cue::Topup) if after => before,
+            // `Recharge balance: 5.00` names the pot by what filled it.
+            (Cue::Topup, Cue::Balance)
+                if is_named && at > 0 && label.word == Some(offset + at - 1) =>
+            {
+                said
+            }
             // "Usage of airtime", "charged from main balance": still a charge, unless that is left.
             (before, Cue::Balance | Cue::Account | Cue::Have) if before.is_against() => {
                 if classes.any(&[Class::Left, Class::New]) && before != Cue::Offer {

@@ -278,8 +278,9 @@ fn unlabelled(page: &Page<'_>, figure: &Figure, label: Label) -> Judged {
     let end = page.sentence_end(figure.last + 1);
     let validity =
         page.slice(label.start, end).iter().any(|lexeme| lexeme.sense.classes.has(Class::Expiry));
-    let sold =
-        page.any_word(Class::Price) || page.figures.iter().any(|other| other.unit.is_money());
+    let start = page.sentence_start(figure.first);
+    let priced = |other: &Figure| other.unit.is_money() && (start..end).contains(&other.first);
+    let sold = page.any_word(Class::Price) || page.figures.iter().any(priced);
     if label.is_marked || label.classes.has(Class::Bonus) || validity && !sold {
         return Judged::pot(label, role_of_allowance(label), "labelled as an allowance").unclear();
     }

@@ -1,8 +1,9 @@
 //! Tokens to a reading: which amounts are pots, what role each has, how sure that is and why.
 //!
 //! One pass a question, each in its file: amounts and their units ([`figure`]), the words that
-//! govern each amount ([`cue`]), what each amount is ([`judge`] and [`among`]), dates that end something
-//! ([`expiry`]), menus ([`menu`]), the SIM's own number ([`own`]), and the whole ([`verdict`]).
+//! govern each amount ([`cue`]), what each amount is ([`judge`], [`never`], [`advert`] and [`among`]),
+//! dates that end something ([`expiry`]), menus ([`menu`]), the SIM's own number ([`own`]), the whole
+//! ([`verdict`]), what speaks against it ([`doubt`]), and all that in words ([`reasons`]).
 
 use super::country;
 use super::lexicon::Class;
@@ -14,12 +15,14 @@ mod advert;
 mod among;
 mod bound;
 mod cue;
+mod doubt;
 mod expiry;
 mod figure;
 mod judge;
 mod menu;
 mod never;
 mod own;
+mod reasons;
 mod unit;
 mod verdict;
 
@@ -119,7 +122,7 @@ fn read_with(
         reading.choices = menu.choices(text, folded, &page.lexemes);
     }
     if explain {
-        reading.reasons = reasons(&page, &judged, &reading);
+        reading.reasons = reasons::of(&page, &judged, &reading);
     }
     reading
 }
@@ -152,28 +155,6 @@ fn only_currency(page: &Page<'_>) -> Option<&'static str> {
     });
     let first = named.next()?;
     named.all(|code| code == first).then_some(first)
-}
-
-fn reasons(page: &Page<'_>, judged: &[Judged], reading: &Reading) -> Vec<String> {
-    let mut reasons: Vec<String> = page
-        .figures
-        .iter()
-        .zip(judged)
-        .map(|(figure, judged)| {
-            let shown = figure.shown(&page.lexemes);
-            match judged.finding {
-                Finding::Pot(role) => format!("{shown}: {role}, {}", judged.reason),
-                Finding::NotAPot => format!("{shown}: no pot, {}", judged.reason),
-            }
-        })
-        .collect();
-    reasons.push(format!(
-        "{}, {}: {}",
-        reading.kind,
-        reading.confidence,
-        verdict::reason(page, judged)
-    ));
-    reasons
 }
 
 impl Page<'_> {
