@@ -49,6 +49,12 @@ pub(super) struct Arrivals {
     can_peek: Option<bool>,
 }
 
+/// Five digits (3GPP TS 27.005 clause 3.4.1); with one lost on the way it would be another setting.
+fn is_report(text: &str) -> bool {
+    let is_digit = |field: &str| field.len() == 1 && field.bytes().all(|b| b.is_ascii_digit());
+    text.split(',').all(is_digit) && text.split(',').count() == 5
+}
+
 impl<P: Line> Modem<P> {
     /// PDU mode, and new messages announced; both are put back at the end.
     ///
@@ -57,16 +63,18 @@ impl<P: Line> Modem<P> {
     /// [`Error::Unplugged`]; [`Error::Refused`] by a modem without messages.
     pub async fn prepare_messages(&mut self) -> Result<(), Error> {
         let answers = self.ask(&["+CMGF?", "+CNMI?", "+CPMS?", PLACES]).await?;
-        if let Some(report) = answers.value("+CNMI?") {
-            self.owe(format!("AT+CNMI={}", report.replace(' ', "")));
-        }
+        let report = answers.value("+CNMI?").map(|report| report.replace(' ', ""));
+        let report = report.filter(|report| is_report(report));
         self.arrivals.known = places(&answers);
         let names = answers.value("+CPMS?").map(storage_names).unwrap_or_default();
         self.arrivals.storages = names.into_iter().map(str::to_owned).collect();
         self.arrivals.room = answers.value("+CPMS?").and_then(receiving_room);
         self.pdu_mode(&answers).await?;
-        // Some firmware refuses the buffering mode; then its own setting must do.
-        self.command(Command::new("AT+CNMI=2,1,0,0,0")).await?;
+        // Without it the storage is looked at. What cannot be put back is not changed.
+        if let Some(report) = report {
+            self.owe(format!("AT+CNMI={report}"));
+            self.command(Command::new("AT+CNMI=2,1,0,0,0")).await?;
+        }
         Ok(())
     }
 

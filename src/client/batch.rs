@@ -55,7 +55,9 @@ impl<P: Line> Modem<P> {
         commands: &[&str],
         optional: &[&str],
     ) -> Result<Answers, Error> {
-        let mut parts: Vec<Part> = commands.iter().map(|command| Part::new(command)).collect();
+        let setting = self.number_errors();
+        let commands = setting.iter().chain(commands);
+        let mut parts: Vec<Part> = commands.map(|command| Part::new(command)).collect();
         let mut next = Next::Joined;
         while let Some(place) = parts.iter().position(Part::is_open) {
             let is_joinable = parts.iter().filter(|part| part.is_open()).count() > 1;

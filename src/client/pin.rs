@@ -83,6 +83,11 @@ impl<P: Line> Modem<P> {
     async fn sim_state(&mut self) -> Result<Option<String>, Error> {
         self.progress.set(Step::Identifying);
         let mut answers = self.prepare(&[PIN]).await?;
+        // Asked again, an error says its number, and with it whose fault it is.
+        let is_bare = |result: &FinalResult| result.code.is_none();
+        if answers.failure(PIN).is_some_and(is_bare) && self.settings.found_errors.is_some() {
+            answers = self.ask(&[PIN]).await?;
+        }
         let until = now() + START_UP;
         while is_starting(&answers) && now() < until {
             self.pause().await?;

@@ -22,7 +22,7 @@ impl<P: Line> Modem<P> {
             self.settings.cancelled = true;
         }
         let words = self.words_before_request();
-        if !words.is_empty() {
+        if !words.is_empty() || self.settings.found_errors.is_some() {
             let words: Vec<_> = words.iter().map(String::as_str).collect();
             let answers = self.ask(&words).await?;
             self.note_words(&answers);
@@ -58,7 +58,7 @@ impl<P: Line> Modem<P> {
         self.settings.cancelled = true;
         self.note_mode(answers);
         if let Some(charset) = answers.value(CHARSET) {
-            self.settings.charset = Some(setup::charset_name(charset));
+            self.settings.charset = setup::charset_name(charset);
         }
     }
 

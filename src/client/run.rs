@@ -43,7 +43,6 @@ impl<P: Line> Modem<P> {
             self.start(command).await?;
             loop {
                 if let Some(Event::Done { lines, outcome }) = self.next_event(None).await? {
-                    self.learn(&lines);
                     log_answer(&text, &lines, &outcome);
                     return Ok(Answer::new(&lines, outcome));
                 }
@@ -77,9 +76,8 @@ impl<P: Line> Modem<P> {
         let until = now() + OWED;
         while self.session.is_busy() {
             match self.next_event(Some(until)).await? {
-                Some(Event::Done { lines, outcome }) => {
+                Some(Event::Done { outcome, .. }) => {
                     self.settings.awake |= outcome != Outcome::Silent;
-                    self.learn(&lines);
                 }
                 Some(Event::Prompt) => self.leave_prompt().await?,
                 Some(Event::Urc(_)) => {}

@@ -12,7 +12,7 @@ use super::memory::Memory;
 use super::run::{Answer, now};
 use super::{Modem, Progress, Step};
 use crate::Error;
-use crate::at::{Command, Event, Outcome, Session, params};
+use crate::at::{Command, Event, Outcome, Session};
 use crate::modems::Dialects;
 use crate::operators::SimFacts;
 use crate::port::Line;
@@ -41,8 +41,8 @@ pub(super) struct Settings {
     pub(super) mode: Option<u8>,
     /// The same before we changed it.
     pub(super) found_mode: Option<u8>,
-    /// Whether what we owe for `+CMEE` is [`GUESS`], and the modem has not said yet.
-    guessed: bool,
+    /// The value of `+CMEE`, where it is still to be changed so that errors carry their number.
+    pub(super) found_errors: Option<String>,
     /// Commands that put back what we changed, oldest first.
     owed: Vec<String>,
     /// Those of them that a killed run left to us.
@@ -71,9 +71,6 @@ const SLOW: Duration = Duration::from_secs(5);
 /// After this much silence the next attempt may begin.
 pub(super) const QUIET: Duration = Duration::from_millis(300);
 
-/// How errors are given after power-on (3GPP TS 27.007 clause 9.1).
-const GUESS: &str = "AT+CMEE=0";
-
 /// Restoring is a courtesy that must not keep a user waiting for a dead modem.
 const RESTORE: Duration = Duration::from_secs(2);
 
@@ -96,7 +93,7 @@ impl<P: Line> Modem<P> {
                 knows_mode: false,
                 mode: None,
                 found_mode: None,
-                guessed: false,
+                found_errors: None,
                 owed: Vec::new(),
                 left_behind: Vec::new(),
                 cancelled: false,
@@ -145,20 +142,22 @@ impl<P: Line> Modem<P> {
         self.settings.joins
     }
 
-    /// Numeric errors, the character set as it is, and who the modem is. `extra` questions share the line,
-    /// at its end: what may fail there takes nothing with it.
+    /// How errors are given, the character set as it is, and who the modem is. `extra` questions share the
+    /// line, at its end: what may fail there takes nothing with it.
+    ///
+    /// It changes nothing: what a lost answer would have told could not be put back.
     pub(super) async fn prepare(&mut self, extra: &[&'static str]) -> Result<Answers, Error> {
         self.settle_debts();
-        let mut questions = vec!["+CMEE?", NUMBERED, "+CSCS?"];
+        let mut questions = vec!["+CMEE?", "+CSCS?"];
         questions.extend(MAKER);
         questions.extend(extra);
-        // Asked and changed on one line, so the debt is noted before it is known how large it is.
-        self.settings.guessed = self.owe(GUESS.into());
         // Worth a line each only where something is remembered of modems that take one command a line.
         let optional = if self.memory.has_single() { &[MANUFACTURER][..] } else { &MAKER[..] };
         let answers = self.ask_with(&questions, optional).await?;
         self.settings.prepared = true;
-        self.settings.charset = answers.value("+CSCS?").map(charset_name);
+        let errors = answers.value("+CMEE?").filter(|found| matches!(*found, "0" | "2"));
+        self.settings.found_errors = errors.map(str::to_owned);
+        self.settings.charset = answers.value("+CSCS?").and_then(charset_name);
         self.settings.found_charset.clone_from(&self.settings.charset);
         self.note_maker(&answers);
         Ok(answers)
@@ -198,21 +197,12 @@ impl<P: Line> Modem<P> {
         first
     }
 
-    /// What the answer to `+CMEE?` says of the debt, also where nobody waits for that answer any more.
-    pub(super) fn learn(&mut self, lines: &[Vec<u8>]) {
-        let mut values = lines.iter().filter_map(|line| params::after(line, "+CMEE"));
-        let Some(before) = values.next().filter(|_| self.settings.guessed) else { return };
-        self.settings.guessed = false;
-        let owed = &mut self.settings.owed;
-        match before.trim_ascii() {
-            b"1" => owed.retain(|command| command != GUESS),
-            b"2" => owed
-                .iter_mut()
-                .filter(|owed| *owed == GUESS)
-                .for_each(|owed| *owed = "AT+CMEE=2".into()),
-            _ => return,
-        }
-        self.port.note_restore(&self.settings.owed);
+    /// The setting by which errors carry their number (3GPP TS 27.007 clause 9.1), where it is still to
+    /// be made; the debt for it is noted.
+    pub(super) fn number_errors(&mut self) -> Option<&'static str> {
+        let found = self.settings.found_errors.take()?;
+        self.owe(format!("AT+CMEE={found}"));
+        Some(NUMBERED)
     }
 
     /// `AT` until it is answered, behind a first line that was not.
@@ -244,7 +234,6 @@ impl<P: Line> Modem<P> {
         while let Some(event) = self.next_line_or_event(end.min(now() + quiet)).await? {
             let Event::Urc(line) = event else { continue };
             heard |= line == b"OK";
-            self.learn(&[line]); // the second answer would give our own setting
         }
         Ok(heard)
     }
@@ -276,19 +265,38 @@ impl<P: Line> Modem<P> {
         let _ = self.end_ussd().await;
         let owed = std::mem::take(&mut self.settings.owed);
         for command in owed.into_iter().rev() {
-            let result = self.command(Command::new(command).within(RESTORE)).await;
-            if self.hung_up || result.is_err() {
+            if self.put_back(&command).await.is_err() {
                 break;
             }
         }
         let _ = self.port.flush().await;
     }
+
+    /// Sends it again where no `OK` comes: the line may have lost it.
+    async fn put_back(&mut self, command: &str) -> Result<(), Error> {
+        for _ in 0..2 {
+            let command = Command::new(command).within(RESTORE);
+            match self.command(command).await?.outcome {
+                Outcome::Ok => break,
+                Outcome::Silent => self.leave_prompt().await?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
-/// The name in `+CSCS: "GSM"`. Under UCS2 some modems write it in UCS2 too: `"0055004300530032"`.
-pub(super) fn charset_name(value: &str) -> String {
+/// The name in `+CSCS: "GSM"` (3GPP TS 27.007 clause 5.5). Under UCS2 some modems write it in UCS2 too:
+/// `"0055004300530032"`. `None` for what is no name: it could not be put back.
+pub(super) fn charset_name(value: &str) -> Option<String> {
+    const NAMES: [&str; 10] =
+        ["ASCII", "GB2312", "GBK", "GSM", "HEX", "IRA", "PCDN", "UCS2", "UTF-8", "UTF8"];
+    const FAMILIES: [&str; 2] = ["8859-", "PCCP"];
     let name = value.trim_matches('"');
     let octets = hex::octets(name.as_bytes()).filter(|octets| octets.len() >= 4);
     let decoded = octets.map(|octets| ucs2::text_from_octets(&octets).text);
-    decoded.filter(|name| name.is_ascii()).unwrap_or_else(|| name.to_owned())
+    let name = decoded.filter(|name| name.is_ascii()).unwrap_or_else(|| name.to_owned());
+    let is_known = NAMES.contains(&name.as_str())
+        || FAMILIES.iter().any(|family| name.starts_with(family) && name.len() < 9);
+    is_known.then_some(name)
 }

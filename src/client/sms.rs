@@ -4,17 +4,32 @@ use super::Modem;
 use super::batch::Answers;
 use super::run::{Answer, refused};
 use crate::Error;
-use crate::at::{Command, Event, Outcome};
+use crate::at::{Command, Event, Outcome, params};
 use crate::pdu::{Address, Pdu, Submit, Tpdu};
 use crate::port::Line;
 
 /// Ctrl-Z sends what was typed at the prompt, ESC forgets it.
 const SEND: &str = "\x1a";
 
+const MODE: &str = "+CMGF?";
+
 impl<P: Line> Modem<P> {
     /// PDU mode, put back at the end where `+CMGF?` found another one (3GPP TS 27.005 clause 3.2.3).
     pub(super) async fn pdu_mode(&mut self, found: &Answers) -> Result<(), Error> {
-        if found.value("+CMGF?") == Some("1") {
+        let is_lost = |mode: &Answers| {
+            !matches!(mode.value(MODE), Some("0" | "1"))
+        };
+        let mut is_text = found.value(MODE) == Some("1");
+        if is_lost(found) {
+            let again = self.ask(&[MODE]).await?;
+            if is_lost(&again) && again.failure(MODE).is_none() {
+                // What nobody knows could not be put back.
+                let (command, reason) = (format!("AT{MODE}"), "its answer does not read".into());
+                return Err(Error::Refused { command, reason, hint: None });
+            }
+            is_text = again.value(MODE) == Some("1");
+        }
+        if is_text {
             self.owe("AT+CMGF=1".into());
         }
         self.expect(Command::new("AT+CMGF=0")).await.map(drop)
@@ -40,11 +55,20 @@ impl<P: Line> Modem<P> {
     async fn send_part(&mut self, part: Submit) -> Result<(), Error> {
         let (digits, length) = Pdu { smsc: None, tpdu: Tpdu::Submit(part) }.line();
         let command = Command::new(format!("AT+CMGS={length}")).with_prompt();
-        let answer = self.type_text(command, &format!("{digits}{SEND}")).await?;
+        let waited = command.limit();
+        let (answer, is_typed) = self.type_text(command, &format!("{digits}{SEND}")).await?;
+        let is_taken =
+            answer.lines.iter().any(|line| params::after(line.as_bytes(), "+CMGS").is_some());
+        if !is_typed {
+            // Whatever came in place of the prompt may not have been meant: the line may be in it.
+            self.leave_prompt().await?;
+        }
         match answer.outcome {
-            Outcome::Ok | Outcome::Unfinished => Ok(()),
             Outcome::Failed(result) => Err(refused("AT+CMGS", &result)),
-            Outcome::Silent => {
+            _ if !is_typed => Err(Error::Silent { command: "AT+CMGS".into(), waited }),
+            Outcome::Ok => Ok(()),
+            Outcome::Unfinished if is_taken => Ok(()),
+            Outcome::Unfinished | Outcome::Silent => {
                 self.settings.in_doubt = true;
                 self.leave_prompt().await?;
                 let message =
@@ -54,13 +78,19 @@ impl<P: Line> Modem<P> {
         }
     }
 
-    /// A command whose prompt is answered with `text`.
-    async fn type_text(&mut self, command: Command, text: &str) -> Result<Answer, Error> {
+    /// A command whose prompt is answered with `text`; and whether there was a prompt.
+    async fn type_text(&mut self, command: Command, text: &str) -> Result<(Answer, bool), Error> {
         self.start(command).await?;
+        let mut is_typed = false;
         loop {
             match self.next_event(None).await? {
-                Some(Event::Prompt) => self.session.send_text(text.as_bytes()),
-                Some(Event::Done { lines, outcome }) => return Ok(Answer::new(&lines, outcome)),
+                Some(Event::Prompt) => {
+                    self.session.send_text(text.as_bytes());
+                    is_typed = true;
+                }
+                Some(Event::Done { lines, outcome }) => {
+                    return Ok((Answer::new(&lines, outcome), is_typed));
+                }
                 _ => {}
             }
         }

@@ -55,6 +55,22 @@ fn a_message_that_the_network_refuses_is_not_sent_again() {
 }
 
 #[test]
+fn a_prompt_that_never_comes_is_left_and_nothing_is_sent() {
+    run(async {
+        // An `OK`, or an error, that belongs to something else comes in its place.
+        for instead in ["OK", "ERROR", "+CMS ERROR: 500", ""] {
+            let script = format!(
+                "# saldo script 1\n# base: be-base-sms\n> AT+CMGS=16\n< {instead}\n> \\x1B\n"
+            );
+            let bench = Bench::new(sim::Modem::from_text("x.at", &script).unwrap());
+            let (balance, bench) = asked(bench, &base()).await;
+            assert_eq!(balance.unwrap_err().exit_status(), 4, "{instead}");
+            assert_eq!(bench.sim.modem().unused(), [], "{instead}: {:?}", bench.commands());
+        }
+    });
+}
+
+#[test]
 fn a_message_that_does_not_come_is_waited_for_as_long_as_the_user_says() {
     run(async {
         let rows = "base = [\"_base\", \"_stick\"]\n[[text]]\nto = \"1914\"\ntext = \"CONSULT\"\n\

@@ -209,6 +209,44 @@ fn settings_are_put_back_also_where_a_message_was_awaited_in_vain() {
 }
 
 #[test]
+fn a_test_form_given_for_a_value_is_never_put_back() {
+    run(async {
+        let script = include_str!("../../fixtures/scripts/test-form-for-a-value.at");
+        let modem = saldo::sim::Modem::from_text("test-form-for-a-value.at", script).unwrap();
+        let mut modem = Modem::new(Bench::new(modem));
+        ask(&mut modem).await.unwrap();
+        let commands = modem.close().await.commands();
+        let changes = commands.iter().filter(|line| line.contains(['(', '=']));
+        let changes: Vec<_> = changes.filter(|line| !line.starts_with("AT+CUSD=")).collect();
+        assert_eq!(changes, [""; 0], "{commands:?}");
+    });
+}
+
+#[test]
+fn a_setting_is_put_back_again_where_the_line_loses_that() {
+    run(async {
+        let rows = "[[row]]\ncommand = \"AT+CMEE=0\"\nis-silent = true\n";
+        let mut modem = Modem::new(stick(rows));
+        ask(&mut modem).await.unwrap();
+        let commands = modem.close().await.commands();
+        let tries = commands.iter().filter(|line| *line == "AT+CMEE=0").count();
+        assert_eq!(tries, 2, "{commands:?}");
+    });
+}
+
+#[test]
+fn nothing_is_changed_before_it_is_known_what_was_there() {
+    run(async {
+        let mut modem = Modem::new(stick(""));
+        ask(&mut modem).await.unwrap();
+        let commands = modem.close().await.commands();
+        assert!(!commands[0].contains('='), "{commands:?}");
+        let changes = commands.iter().position(|line| line.starts_with("AT+CMEE=1;")).unwrap();
+        assert_eq!(changes, 1, "on the next line, and on no line of its own: {commands:?}");
+    });
+}
+
+#[test]
 fn a_modem_that_died_does_not_hold_up_the_end() {
     run(async {
         let mut modem = Modem::new(named("be-proximus"));
