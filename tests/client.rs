@@ -7,6 +7,8 @@
 mod bench;
 #[path = "client/dialects.rs"]
 mod dialects;
+#[path = "client/fire.rs"]
+mod fire;
 #[path = "client/ladder.rs"]
 mod ladder;
 #[path = "client/learned.rs"]
@@ -31,3 +33,5 @@ mod sim_and_network;
 mod stored;
 #[path = "client/unplugged.rs"]
 mod unplugged;
+#[path = "client/wire.rs"]
+mod wire;

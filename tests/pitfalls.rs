@@ -29,9 +29,11 @@ const fn pitfall(
 const REQUESTS: &str = "tests/client/requests.rs";
 const SETTINGS: &str = "tests/client/settings.rs";
 const NETWORK: &str = "tests/client/sim_and_network.rs";
+const LADDER: &str = "tests/client/ladder.rs";
 const MESSAGES: &str = "tests/client/messages.rs";
 const READING: &str = "src/ussd/decode/tests.rs";
 const PORTS: &str = "tests/ports.rs";
+const FIRE: &str = "tests/client/fire.rs";
 const LOCK: &str = "src/port/lock.rs";
 
 #[rustfmt::skip]
@@ -42,6 +44,9 @@ const PITFALLS: [Pitfall; 40] = [
         (REQUESTS, "a_known_family_is_asked_in_its_own_form_at_once"),
         (REQUESTS, "no_more_than_three_requests_go_on_air_and_none_after_another_refusal"),
         (REQUESTS, "a_code_that_is_no_plain_query_goes_out_once_whatever_comes_back"),
+        (LADDER, "every_modem_is_understood_whatever_its_row_says"),
+        (LADDER, "what_may_have_reached_the_network_is_not_sent_again"),
+        ("tests/client/learned.rs", "the_second_run_asks_in_the_form_that_was_taken"),
     ]),
     pitfall(2, "LTE without circuit-switched service", &[], &[
         (NETWORK, "lte_without_circuit_switched_service_is_the_reason_told"),
@@ -114,6 +119,7 @@ const PITFALLS: [Pitfall; 40] = [
     ]),
     pitfall(17, "the character set loses letters, and outlives the run", &[], &[
         (READING, "lost_high_octets_are_told"),
+        (LADDER, "letters_lost_on_the_way_are_asked_for_again_under_ucs2"),
         (REQUESTS, "a_modem_that_speaks_ucs2_is_asked_in_ucs2"),
         (REQUESTS, "a_form_whose_character_set_is_refused_is_not_sent"),
         (SETTINGS, "a_modem_is_left_as_it_was_found"),
@@ -142,6 +148,7 @@ const PITFALLS: [Pitfall; 40] = [
     pitfall(22, "answers are split at any octet", &["answer-in-pieces"], &[
         ("tests/replay.rs", "a_session_reads_the_same_however_the_wire_is_cut"),
         ("src/at/line.rs", "a_line_reads_the_same_however_it_is_cut"),
+        (FIRE, "a_balance_reads_the_same_octet_by_octet"),
     ]),
     pitfall(23, "a flood of noise", &[], &[
         ("src/at/session.rs", "noise_does_not_put_off_the_hard_limit"),
@@ -160,8 +167,11 @@ const PITFALLS: [Pitfall; 40] = [
         ("src/at/session.rs", "data_without_a_final_result_ends_at_the_idle_limit"),
     ]),
     pitfall(26, "prompts in variants, and a line stuck in one", &["prompt-without-blank", "stuck-in-a-prompt"], &[
+        ("tests/client/dialects.rs", "a_menu_that_ends_in_a_prompt_is_answered_there"),
+        ("tests/client/dialects.rs", "a_menu_that_nobody_answers_is_left_with_escape"),
         (SETTINGS, "a_prompt_that_another_program_left_open_is_left"),
         (SETTINGS, "a_run_dropped_behind_a_prompt_sends_nothing_and_frees_the_line"),
+        (MESSAGES, "a_prompt_that_never_comes_is_left_and_nothing_is_sent"),
         ("src/at/line.rs", "a_prompt_is_one_only_where_it_was_expected"),
     ]),
     pitfall(27, "the prefix differs from the command", &["lower-case-prefix"], &[
@@ -172,7 +182,10 @@ const PITFALLS: [Pitfall; 40] = [
         ("src/at/urc.rs", "a_registration_report_is_told_from_its_answer"),
         ("src/answers/registration.rs", "answers_and_reports_in_all_their_forms"),
     ]),
-    pitfall(29, "a question is answered with the test form", &["test-form-for-a-value"], &[]),
+    pitfall(29, "a question is answered with the test form", &["test-form-for-a-value"], &[
+        (SETTINGS, "a_test_form_given_for_a_value_is_never_put_back"),
+        (SETTINGS, "nothing_is_changed_before_it_is_known_what_was_there"),
+    ]),
 
     // Ports, power, state
     pitfall(30, "port numbers move, and the first port takes no commands", &[], &[
@@ -192,6 +205,9 @@ const PITFALLS: [Pitfall; 40] = [
     pitfall(33, "PIN counters are read in the wrong order", &[], &[
         ("src/answers/retries.rs", "every_maker_has_an_order_of_its_own"),
         ("src/answers/sim.rs", "states_and_huawei_counters"),
+        ("tests/client/pin.rs", "the_tries_are_read_before_the_pin_is_sent"),
+        ("tests/client/pin.rs", "a_wrong_pin_is_sent_once_and_the_tries_left_are_told"),
+        ("tests/client/pin.rs", "no_other_question_sends_a_pin"),
     ]),
     pitfall(34, "the modem restarts in the middle", &["hangup-in-the-wait", "modem-restarts", "under-voltage"], &[
         ("tests/client/unplugged.rs", "a_cable_pulled_at_any_command_is_one_error_at_once"),
@@ -204,7 +220,9 @@ const PITFALLS: [Pitfall; 40] = [
     pitfall(36, "shared settings are left changed", &[], &[
         (SETTINGS, "a_modem_is_left_as_it_was_found"),
         (SETTINGS, "a_run_dropped_at_any_moment_leaves_the_modem_as_it_was_found"),
+        (SETTINGS, "a_setting_is_put_back_again_where_the_line_loses_that"),
         ("tests/restore.rs", "sigint_and_sigterm_put_everything_back"),
+        (FIRE, "a_thousand_faults_end_in_a_result_or_a_clear_error"),
     ]),
 
     // Messages, names, measurements

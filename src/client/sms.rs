@@ -16,9 +16,7 @@ const MODE: &str = "+CMGF?";
 impl<P: Line> Modem<P> {
     /// PDU mode, put back at the end where `+CMGF?` found another one (3GPP TS 27.005 clause 3.2.3).
     pub(super) async fn pdu_mode(&mut self, found: &Answers) -> Result<(), Error> {
-        let is_lost = |mode: &Answers| {
-            !matches!(mode.value(MODE), Some("0" | "1"))
-        };
+        let is_lost = |mode: &Answers| !matches!(mode.value(MODE), Some("0" | "1"));
         let mut is_text = found.value(MODE) == Some("1");
         if is_lost(found) {
             let again = self.ask(&[MODE]).await?;

@@ -85,7 +85,10 @@ fn no_family_needs_more_than_three_lines_before_a_request() {
             }
         }
         let plain = lines_before(&once(stick(""), &folder, false).await);
-        assert_eq!(plain, 1, "nothing is to be said before");
+        assert_eq!(plain, 2, "what is there, and that errors carry their number");
+        let numbered = "[[row]]\ncommand = \"AT+CMEE?\"\nsays = [\"+CMEE: 1\"]\n";
+        let numbered = lines_before(&once(stick(numbered), &folder, false).await);
+        assert_eq!(numbered, 1, "nothing is to be said before");
     });
 }
 
