@@ -27,6 +27,17 @@ pub enum Error {
         hint: Option<String>,
     },
 
+    /// Another program has the port open. Theirs to close, or to ask.
+    #[error("cannot open {port}: {reason}")]
+    Held {
+        /// The port as the user named it.
+        port: String,
+        /// Who holds it, as far as we may see.
+        reason: String,
+        /// The command or action that helps.
+        hint: String,
+    },
+
     /// The port went away while in use.
     #[error("{port} was unplugged or the modem restarted (power?)")]
     Unplugged {
@@ -98,7 +109,7 @@ impl Error {
     pub fn class(&self) -> &'static str {
         match self {
             Self::Usage { .. } | Self::Output(_) => "usage",
-            Self::Port { .. } | Self::Unplugged { .. } => "port",
+            Self::Port { .. } | Self::Held { .. } | Self::Unplugged { .. } => "port",
             Self::Refused { .. } | Self::Silent { .. } | Self::Interrupted { .. } => "modem",
             Self::Sim { .. } => "sim",
             Self::Network { .. } => "network",
@@ -115,6 +126,7 @@ impl Error {
             | Self::Sim { hint, .. }
             | Self::Network { hint, .. }
             | Self::Reply { hint, .. } => hint.clone(),
+            Self::Held { hint, .. } => Some(hint.clone()),
             Self::Unplugged { .. } => Some("check cable and supply, then try again".into()),
             Self::Silent { .. } => {
                 Some("`saldo ports --probe` shows which ports answer AT commands".into())
@@ -127,7 +139,7 @@ impl Error {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Usage { .. } | Self::Output(_) => 2,
-            Self::Port { .. } | Self::Unplugged { .. } => 3,
+            Self::Port { .. } | Self::Held { .. } | Self::Unplugged { .. } => 3,
             Self::Refused { .. } | Self::Silent { .. } | Self::Sim { .. } => 4,
             Self::Network { .. } => 5,
             Self::Reply { .. } => 6,

@@ -354,7 +354,7 @@ fn a_modem_in_a_mode_without_ports_is_named_with_its_mode() {
             "storage",
             "usb_modeswitch",
         ),
-        ("1199:9071", ["", "MC7455", ""], "cdc_mbim", "MBIM only", "--port mm:N"),
+        ("1199:9071", ["", "MC7455", ""], "cdc_mbim", "MBIM only", "ModemManager"),
     ] {
         let tree = Tree::new();
         tree.usb("1-1.4", id, words);
@@ -402,4 +402,23 @@ fn the_holder_of_a_port_is_named() {
     name_holders(&mut ports, &tree.roots);
     assert_eq!(ports[0].holder.as_ref().unwrap().to_string(), "ModemManager (PID 812)");
     assert!(ports[1..].iter().all(|port| port.holder.is_none()));
+}
+
+#[cfg(not(feature = "modemmanager"))]
+#[test]
+fn a_build_that_does_not_speak_to_modemmanager_says_so() {
+    for (arguments, status, words) in [
+        (["--port", "mm:0"], 3, "mm:0: this build cannot talk to ModemManager"),
+        (
+            ["--borrow", "--port=sim:be-proximus"],
+            2,
+            "`cargo install --path . --features modemmanager`",
+        ),
+    ] {
+        let mut saldo = std::process::Command::new(env!("CARGO_BIN_EXE_saldo"));
+        let output = saldo.args(arguments).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
 }

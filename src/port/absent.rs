@@ -71,7 +71,12 @@ impl Mode {
     fn hint(self) -> Option<&'static str> {
         match self {
             Self::Storage => Some("`usb_modeswitch` makes a modem of it; see its manual page"),
-            Self::Control => Some("ModemManager reaches it all the same: `--port mm:N`"),
+            Self::Control if cfg!(feature = "modemmanager") => {
+                Some("ModemManager reaches it all the same: `--port mm:`")
+            }
+            Self::Control => {
+                Some("ModemManager reaches it: `mmcli -m any --3gpp-ussd-initiate=CODE`")
+            }
             Self::Network => None,
         }
     }

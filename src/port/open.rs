@@ -140,6 +140,10 @@ fn simulated(name: &str) -> Result<Port, Error> {
 
 fn not_here(spec: &PortSpec) -> Error {
     let (message, hint) = match spec {
+        PortSpec::ModemManager(_) if cfg!(feature = "modemmanager") => (
+            format!("{spec}: only `saldo balance` and `saldo ussd` ask through ModemManager"),
+            Some("give the port itself, with `--borrow`; `saldo ports` lists it".into()),
+        ),
         PortSpec::ModemManager(_) => (
             format!("{spec}: this build cannot talk to ModemManager"),
             Some("give the port itself; `saldo ports` lists it with its holder".into()),

@@ -68,8 +68,8 @@ impl From<Held> for Refusal {
 /// The error for `path`, as the user named it.
 pub(super) fn cannot_open(roots: &Roots, path: &Path, refusal: &Refusal) -> Error {
     let (why, hint) = match refusal {
-        Refusal::Busy => busy(roots, path),
-        Refusal::Held(held) => (held.to_string(), let_go(&held.holder)),
+        Refusal::Busy => return held(path, busy(roots, path)),
+        Refusal::Held(by) => return held(path, (by.to_string(), let_go(&by.holder))),
         Refusal::Missing => ("no such device".into(), LIST.into()),
         Refusal::Denied => ("no permission".into(), permission(path)),
         Refusal::NoTty => (format!("it is {}, not a serial port", kind(path)), LIST.into()),
@@ -81,6 +81,10 @@ pub(super) fn cannot_open(roots: &Roots, path: &Path, refusal: &Refusal) -> Erro
 }
 
 const LIST: &str = "`saldo ports` lists the ports of this machine and who holds them";
+
+fn held(path: &Path, (reason, hint): (String, String)) -> Error {
+    Error::Held { port: path.display().to_string(), reason, hint }
+}
 
 /// A lock file names its holder to everybody; /proc shows the files of other users to root only.
 fn busy(roots: &Roots, path: &Path) -> (String, String) {
@@ -105,10 +109,17 @@ fn busy(roots: &Roots, path: &Path) -> (String, String) {
 /// Never to be killed: it may be in the middle of something.
 pub(super) fn let_go(holder: &Holder) -> String {
     if holder.program == "ModemManager" {
-        return "ModemManager owns this modem: use `--port mm:N`, with N from `mmcli -L`".into();
+        return MODEM_MANAGER.into();
     }
     format!("close {holder}, or take another port: `saldo ports`")
 }
+
+/// The ways past ModemManager; our own need a build that speaks to it.
+const MODEM_MANAGER: &str = if cfg!(feature = "modemmanager") {
+    "`--port mm:` asks through ModemManager, `--borrow` takes the modem from it for this run"
+} else {
+    "`sudo mmcli -m any --inhibit` in another terminal keeps ModemManager away while it runs"
+};
 
 /// The first port that may be asked but is not this user's to open, and what to do about it.
 pub fn forbidden(ports: &[Candidate]) -> Option<(&Path, String)> {
@@ -197,7 +208,8 @@ mod tests {
         let holder = Holder { pid: 812, program: "ModemManager".into() };
         let held = Held { file: PathBuf::from("/run/lock/LCK..ttyUSB2"), holder };
         let (hint, message) = hint_and_message(&held.into());
-        assert!(hint.contains("--port mm:N"), "{hint}");
+        let ours = cfg!(feature = "modemmanager");
+        assert!(hint.contains(if ours { "`--port mm:`" } else { "mmcli" }), "{hint}");
         assert!(message.contains("ModemManager (PID 812)"), "{message}");
     }
 }
