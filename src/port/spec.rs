@@ -45,8 +45,8 @@ pub enum PortSpec {
         /// TCP port.
         port: u16,
     },
-    /// The modem that ModemManager lists under this number: `mm:N`.
-    ModemManager(u32),
+    /// The modem that ModemManager lists under this number, `mm:N`, or the only one, `mm:`.
+    ModemManager(Option<u32>),
     /// A simulated modem: a scenario's name, a file, or nothing to have the scenarios listed.
     Sim(String),
 }
@@ -116,7 +116,8 @@ impl fmt::Display for PortSpec {
             Self::Iccid(digits) => write!(f, "iccid:{digits}"),
             Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp:[{host}]:{port}"),
             Self::Tcp { host, port } => write!(f, "tcp:{host}:{port}"),
-            Self::ModemManager(index) => write!(f, "mm:{index}"),
+            Self::ModemManager(Some(index)) => write!(f, "mm:{index}"),
+            Self::ModemManager(None) => f.write_str("mm:"),
             Self::Sim(name) => write!(f, "sim:{name}"),
         }
     }
@@ -141,10 +142,12 @@ fn scheme(text: &str) -> Result<PortSpec, Reason> {
         "imei" => digits(rest, 15..=16, "an IMEI has 15 digits").map(PortSpec::Imei),
         "iccid" => digits(rest, 18..=20, "an ICCID has 18 to 20 digits").map(PortSpec::Iccid),
         "tcp" => tcp(rest),
-        "mm" => rest
+        "mm" if rest.is_empty() => Ok(PortSpec::ModemManager(None)),
+        "mm" if number(rest) => rest
             .parse()
-            .map(PortSpec::ModemManager)
-            .map_err(|_| "write mm:N, with N from `mmcli -L`".into()),
+            .map(|index| PortSpec::ModemManager(Some(index)))
+            .map_err(|_| "no modem has so great a number".into()),
+        "mm" => Err("write mm:N, with N from `mmcli -L`, or mm: for the only modem".into()),
         "sim" => Ok(PortSpec::Sim(rest.to_owned())),
         _ => Err(FORMS.into()),
     }
@@ -230,6 +233,7 @@ mod tests {
             "tcp:192.0.2.7:2000",
             "tcp:[2001:db8::7]:2000",
             "mm:0",
+            "mm:",
             "sim:be-proximus",
             "sim:fixtures/scripts/menu.at",
             "sim:",
@@ -257,8 +261,9 @@ mod tests {
             ("tcp::2000",        "tcp:HOST:PORT"),
             ("tcp:host:0",       "1 to 65535"),
             ("tcp:host:70000",   "1 to 65535"),
-            ("mm:",              "mm:N"),
             ("mm:-1",            "mm:N"),
+            ("mm:+1",            "mm:N"),
+            ("mm:4294967296",    "so great"),
             ("gopher:modem",     "tcp:HOST:PORT"),
         ] {
             let error = text.parse::<PortSpec>().unwrap_err().to_string();
