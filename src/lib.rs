@@ -25,6 +25,8 @@ mod error;
 pub mod gsm7;
 pub mod hex;
 pub mod ids;
+#[cfg(feature = "modemmanager")]
+pub mod mm;
 pub mod modems;
 pub mod operators;
 pub mod pdu;

@@ -14,7 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("rules",     &["diag"]),
     ("sim",       &["sim"]),
     ("error",     &["error"]),
-    ("shell",     &["port", "store", "client"]),
+    ("shell",     &["port", "store", "client", "mm"]),
     ("program",   &["cli"]),
 ];
 
@@ -24,7 +24,7 @@ const SHELL: &[&str] = &["shell", "program"];
 /// What only those may say.
 #[rustfmt::skip]
 const IMPURE: &[&str] = &[
-    "tokio::", "tokio_serial", "serialport::", "rustix::", "std::fs", "std::net", "std::env", "std::thread",
+    "tokio::", "tokio_serial", "serialport::", "zbus::", "rustix::", "std::fs", "std::net", "std::env", "std::thread",
     "std::process", "Instant::now", "SystemTime::now", "Timestamp::now", "println!", "eprintln!",
 ];
 

@@ -12,9 +12,10 @@ use saldo::port::{self, Candidate, PortSpec, Roots};
 use saldo::ussd::Answer;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::json::{BalanceLine, DryRunLine, Facts};
+use super::json::{BalanceLine, DryRunLine};
+use super::respondent::Respondent;
 use super::settings::Settings;
-use super::with_modem::{AnyModem, block_on, on_port};
+use super::with_modem::{block_on, on_any};
 use super::{Globals, out, render, terminal, ussd};
 
 /// Ask the operator what is left and print it
@@ -64,9 +65,9 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     if ports.len() > 1 {
         return several(args, globals, settings, question, ports);
     }
-    let spec = settings.single_port()?;
+    let spec = settings.named_port()?;
     let job = Job { args, globals, settings: &settings, question: &question };
-    block_on(job.on(&spec, "")).map(ExitCode::from)
+    block_on(job.on(spec, "")).map(ExitCode::from)
 }
 
 /// One question, to be put to one modem or to many.
@@ -80,9 +81,9 @@ struct Job<'a> {
 
 impl Job<'_> {
     /// Gives the exit status.
-    async fn on(self, spec: &PortSpec, prefix: &str) -> Result<u8, Error> {
+    async fn on(self, spec: Option<&PortSpec>, prefix: &str) -> Result<u8, Error> {
         let started = Instant::now();
-        on_port(self.globals, &self.settings.dialects, spec, async |modem| {
+        on_any(self.globals, &self.settings.dialects, spec, async |modem| {
             let plan = modem.plan(self.question, &self.settings.operators).await?;
             if self.args.dry_run {
                 return self.show_plan(&plan, modem, prefix);
@@ -126,7 +127,7 @@ impl Job<'_> {
         }
     }
 
-    fn show(self, balance: &Balance, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
+    fn show(self, balance: &Balance, modem: &Respondent, prefix: &str) -> Result<u8, Error> {
         let error = match balance.is_reliable() {
             false => Some(render::not_a_balance(balance)),
             true if self.args.below.is_some() && balance.reading.main().is_none() => {
@@ -136,7 +137,7 @@ impl Job<'_> {
         };
         if self.globals.json {
             // An answer that is no balance is one object all the same, with the error in it.
-            out::json(&BalanceLine::of(balance, error.as_ref(), &Facts::of(modem, self.globals)))?;
+            out::json(&BalanceLine::of(balance, error.as_ref(), &modem.facts(self.globals)))?;
         } else {
             render::balance(balance, prefix)?;
         }
@@ -152,9 +153,9 @@ impl Job<'_> {
         self.args.below.zip(main).is_some_and(|(limit, amount)| amount < limit)
     }
 
-    fn show_plan(self, plan: &Plan, modem: &AnyModem, prefix: &str) -> Result<u8, Error> {
+    fn show_plan(self, plan: &Plan, modem: &Respondent, prefix: &str) -> Result<u8, Error> {
         if self.globals.json {
-            out::json(&DryRunLine::of(plan, &Facts::of(modem, self.globals)))?;
+            out::json(&DryRunLine::of(plan, &modem.facts(self.globals)))?;
         } else {
             out::line(format_args!("{prefix}{}", render::plan(plan)))?;
         }
@@ -192,7 +193,7 @@ fn several(
                 let (args, globals, settings, question) = &*shared;
                 let job = Job { args, globals, settings, question };
                 let prefix = format!("{spec}: ");
-                job.on(&spec, &prefix)
+                job.on(Some(&spec), &prefix)
                     .await
                     .unwrap_or_else(|error| out::error_of(&prefix, &error, globals))
             };

@@ -78,11 +78,11 @@ impl<'a> DryRunLine<'a> {
 
 /// What of the modem the JSON shows.
 pub(super) struct Facts<'a> {
-    port: String,
-    identity: Option<&'a Identity>,
-    imei: Option<&'a Imei>,
-    sim: &'a SimFacts,
-    show_ids: bool,
+    pub(super) port: String,
+    pub(super) identity: Option<&'a Identity>,
+    pub(super) imei: Option<&'a Imei>,
+    pub(super) sim: &'a SimFacts,
+    pub(super) show_ids: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -119,6 +119,7 @@ impl<'a> BalanceLine<'a> {
                 Via::Ussd => "ussd",
                 Via::Menu => "menu",
                 Via::Sms => "sms",
+                Via::ModemManager => "modemmanager",
             },
             reply,
             choices: ChoiceObject::all(&reading),

@@ -5,6 +5,8 @@ mod balance;
 mod completions;
 mod decode;
 mod doctor;
+#[cfg_attr(not(feature = "modemmanager"), path = "no_guest.rs")]
+mod guest;
 mod json;
 mod jsonl;
 mod man;
@@ -14,6 +16,7 @@ mod out;
 mod parse;
 mod ports;
 mod render;
+mod respondent;
 mod settings;
 mod signal;
 mod sim;
@@ -54,7 +57,7 @@ pub(crate) struct Cli {
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Globals {
-    /// Port of the modem: /dev/..., usb:VID:PID, tcp:HOST:PORT, sim:NAME (`sim:` lists them)
+    /// Port: /dev/..., usb:VID:PID, tcp:HOST:PORT, mm:N, sim:NAME (`sim:` lists them)
     #[arg(long, global = true, env = "SALDO_PORT", hide_env_values = true, value_name = "SPEC")]
     pub(crate) port: Vec<PortSpec>,
 
@@ -73,6 +76,10 @@ pub(crate) struct Globals {
     /// Write everything that passes on the port to FILE, redacted
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+
+    /// Take the modem from ModemManager for this run; its data connection ends
+    #[arg(long, global = true)]
+    pub(crate) borrow: bool,
 
     /// Show IMEI, IMSI, ICCID and phone numbers whole
     #[arg(long, global = true)]

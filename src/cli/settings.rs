@@ -74,9 +74,18 @@ impl Settings {
     ///
     /// [`Error::Usage`] where several were named; [`Error::Port`] where none or several were found.
     pub(super) fn single_port(&self) -> Result<PortSpec, Error> {
+        self.named_port()?.cloned().map_or_else(|| port::only_modem(&Roots::default()), Ok)
+    }
+
+    /// The one port that was named, of a command that works with one modem; `None` where it is to be found.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] where several were named.
+    pub(super) fn named_port(&self) -> Result<Option<&PortSpec>, Error> {
         match self.ports.as_slice() {
-            [] => port::only_modem(&Roots::default()),
-            [one] => Ok(one.clone()),
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
             _ => Err(usage(
                 "this command works with one modem".into(),
                 Some("give one `--port`".into()),

@@ -8,8 +8,9 @@ use saldo::Error;
 use saldo::client::Turn;
 use saldo::ussd::{Answer, UssdCode};
 
+use super::respondent::Respondent;
 use super::settings::Settings;
-use super::with_modem::{AnyModem, block_on, on_port};
+use super::with_modem::{block_on, on_any};
 use super::{Globals, out, render, terminal};
 
 /// Dial one USSD code and print what the network says
@@ -35,8 +36,8 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let answers = answers(&args.answers, args.yes)?;
     let is_query = check(&code, args.yes)?;
     block_on(async {
-        let spec = settings.single_port()?;
-        on_port(globals, &settings.dialects, &spec, async |modem| {
+        let spec = settings.named_port()?;
+        on_any(globals, &settings.dialects, spec, async |modem| {
             let turn = modem.ussd(&code, settings.timeout, is_query).await?;
             dialogue(modem, turn, &answers, settings.timeout, globals).await
         })
@@ -46,7 +47,7 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
 
 /// Answers menus from the command line, then from the terminal, and ends the session.
 async fn dialogue(
-    modem: &mut AnyModem,
+    modem: &mut Respondent,
     mut turn: Turn,
     answers: &[Answer],
     limit: Duration,

@@ -1,14 +1,18 @@
 //! A modem for the length of one piece of work: opened, watched, interrupted, closed.
 
 use std::future::Future;
+use std::time::Duration;
 
 use saldo::Error;
-use saldo::client::{Modem, select};
+use saldo::client::{Modem, Progress, select};
 use saldo::modems::Dialects;
-use saldo::port::{Line, NamedPort, PortSpec, Rival, Tap};
+use saldo::port::{self, Line, NamedPort, PortSpec, Rival, Roots, Tap};
 use saldo::store::{self, Memory};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, sleep};
 
+use super::guest::{self, Loan};
+use super::respondent::Respondent;
 use super::{Globals, out, spinner};
 
 /// A modem on any kind of port.
@@ -33,18 +37,36 @@ pub(crate) async fn on_port<T>(
     work: impl AsyncFnOnce(&mut AnyModem) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut signals = Signals::new()?;
-    let spec = select(spec.clone()).await?;
-    let memory = memory(&spec, globals);
-    let port = open(globals, spec).await?;
-    let mut modem = Modem::new(port).with_dialects(dialects.clone()).remembering(memory);
+    let (mut modem, loan) = signals.interrupt(modem_on(globals, dialects, spec)).await?;
     let progress = modem.progress();
-    let result = tokio::select! {
-        result = work(&mut modem) => result,
-        error = signals.next() => Err(error),
-        never = spinner::show(progress, globals) => match never {},
-    };
+    let result = signals.interrupt(beside_spinner(progress, globals, work(&mut modem))).await;
     let port = modem.close().await;
-    named_rival(globals, &*port, result)
+    let result = named_rival(globals, &*port, result);
+    drop(port); // or it would be ours still when ModemManager takes it back
+    loan.give_back().await;
+    result
+}
+
+/// As [`on_port`], where ModemManager may speak for the modem: on the port named, or the only one there is.
+pub(crate) async fn on_any<T>(
+    globals: &Globals,
+    dialects: &Dialects,
+    spec: Option<&PortSpec>,
+    work: impl AsyncFnOnce(&mut Respondent) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut signals = Signals::new()?;
+    let opened = signals.interrupt(respondent(globals, dialects, spec)).await?;
+    let (mut respondent, loan) = opened;
+    let progress = respondent.progress();
+    let result = signals.interrupt(beside_spinner(progress, globals, work(&mut respondent))).await;
+    let result = match respondent.close().await {
+        Some(port) => named_rival(globals, &*port, result),
+        None => result,
+    };
+    if let Some(loan) = loan {
+        loan.give_back().await;
+    }
+    result
 }
 
 /// Another program at the port is named where it explains an error, or where it has shown.
@@ -61,6 +83,47 @@ fn named_rival<T>(
     result.map_err(|error| rival.blamed_for(error, &port.name()))
 }
 
+async fn respondent(
+    globals: &Globals,
+    dialects: &Dialects,
+    spec: Option<&PortSpec>,
+) -> Result<(Respondent, Option<Loan>), Error> {
+    let ours = |(modem, loan)| (Respondent::Port(Box::new(modem)), Some(loan));
+    if let Some(spec) = spec {
+        return match guest::respondent(globals, spec).await? {
+            Some(guest) => Ok((guest, None)),
+            None => modem_on(globals, dialects, spec).await.map(ours),
+        };
+    }
+    let spec = match port::only_modem(&Roots::default()) {
+        Ok(spec) => spec,
+        Err(error) => return Ok((guest::instead(globals, error, None).await?, None)),
+    };
+    match modem_on(globals, dialects, &spec).await {
+        Ok(modem) => Ok(ours(modem)),
+        Err(error) => Ok((guest::instead(globals, error, Some(&spec)).await?, None)),
+    }
+}
+
+/// The modem on a port of ours, with what ModemManager lends us of it.
+async fn modem_on(
+    globals: &Globals,
+    dialects: &Dialects,
+    spec: &PortSpec,
+) -> Result<(AnyModem, Loan), Error> {
+    let loan = Loan::of(globals, spec).await?;
+    match open(globals, spec, &loan).await {
+        Ok((spec, port)) => {
+            let memory = memory(&spec, globals);
+            Ok((Modem::new(port).with_dialects(dialects.clone()).remembering(memory), loan))
+        }
+        Err(error) => {
+            loan.give_back().await;
+            Err(guest::explained(error, spec).await)
+        }
+    }
+}
+
 /// Where the ways of this modem are remembered; simulated ones must not be taken for the real ones they
 /// pose as.
 fn memory(spec: &PortSpec, globals: &Globals) -> Memory {
@@ -75,8 +138,43 @@ fn memory(spec: &PortSpec, globals: &Globals) -> Memory {
     memory
 }
 
-async fn open(globals: &Globals, spec: PortSpec) -> Result<Box<dyn Line>, Error> {
-    let port = NamedPort::open(&spec).await?;
+async fn beside_spinner<T>(
+    progress: Progress,
+    globals: &Globals,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::select! {
+        result = work => result,
+        never = spinner::show(progress, globals) => match never {},
+    }
+}
+
+/// How long a modem that was lent may take to be let go.
+const LETTING_GO: Duration = Duration::from_secs(5);
+
+/// Finds the port that `spec` means, and opens it.
+async fn open(
+    globals: &Globals,
+    spec: &PortSpec,
+    loan: &Loan,
+) -> Result<(PortSpec, Box<dyn Line>), Error> {
+    let until = Instant::now() + LETTING_GO;
+    let (spec, port) = loop {
+        let opened = async {
+            let spec = select(spec.clone()).await?;
+            NamedPort::open(&spec).await.map(|port| (spec, port))
+        };
+        match opened.await {
+            Err(Error::Held { .. }) if loan.is_some() && Instant::now() < until => {
+                sleep(Duration::from_millis(100)).await;
+            }
+            opened => break opened?,
+        }
+    };
+    Ok((spec, recorded(globals, port)?))
+}
+
+fn recorded(globals: &Globals, port: NamedPort) -> Result<Box<dyn Line>, Error> {
     let Some(file) = &globals.record else { return Ok(Box::new(port)) };
     let tap = Tap::new(port, file).map_err(|error| Error::Usage {
         message: format!("cannot write {}: {}", file.display(), out::cause(&error)),
@@ -97,6 +195,17 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
         })
+    }
+
+    /// The work, or the signal that ended it.
+    async fn interrupt<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        tokio::select! {
+            result = work => result,
+            error = self.next() => Err(error),
+        }
     }
 
     async fn next(&mut self) -> Error {

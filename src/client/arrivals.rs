@@ -16,7 +16,7 @@ use crate::sms::{self, Entry, Message};
 const PARTS: Duration = Duration::from_secs(15);
 
 /// How long a better message than the one that came may take.
-const BETTER: Duration = Duration::from_secs(20);
+pub(crate) const BETTER: Duration = Duration::from_secs(20);
 
 /// How often the storage is looked at, for modems that announce nothing or on another port.
 const LOOK: Duration = Duration::from_secs(5);
@@ -241,7 +241,7 @@ fn announced(line: &[u8]) -> Option<(String, u16)> {
     Some((storage.trim().to_owned(), place.trim().parse().ok()?))
 }
 
-fn no_message(limit: Duration, others_came: bool) -> Error {
+pub(crate) fn no_message(limit: Duration, others_came: bool) -> Error {
     let message = format!("the operator's message did not come within {} s", limit.as_secs_f32());
     let hint = if others_came {
         "messages of others came and were left alone: `saldo sms list` shows them"

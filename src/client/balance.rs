@@ -14,7 +14,7 @@ use crate::port::Line;
 use crate::ussd::UssdCode;
 
 /// How long a message may take that a USSD session ended for.
-const WITHOUT_TEXT: Duration = Duration::from_secs(15);
+pub(crate) const WITHOUT_TEXT: Duration = Duration::from_secs(15);
 
 /// By which way the balance came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Via {
     Menu,
     /// In a message.
     Sms,
+    /// In a USSD reply or behind a menu, through ModemManager.
+    ModemManager,
 }
 
 /// The operator's answer and what it says.
@@ -46,7 +48,7 @@ pub struct Balance {
 
 impl Balance {
     /// Reads what the operator said, at the end of `turns` or in a message.
-    pub(super) fn new(
+    pub(crate) fn new(
         plan: Plan,
         turns: Vec<Turn>,
         (text, via): (String, Via),
@@ -62,7 +64,7 @@ impl Balance {
     }
 
     /// The announced message takes the place of the announcement.
-    pub(super) fn came_by_message(&mut self, text: String, fit: Fit) {
+    pub(crate) fn came_by_message(&mut self, text: String, fit: Fit) {
         self.reading = read(&text, self.plan.operator.as_ref());
         fit.distrust(&mut self.reading);
         self.text = text;

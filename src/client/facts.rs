@@ -213,7 +213,7 @@ impl<P: Line> Modem<P> {
 }
 
 /// How long a search is worth waiting for: most end at once or not at all.
-const SEARCH: Duration = Duration::from_secs(5);
+pub(crate) const SEARCH: Duration = Duration::from_secs(5);
 
 fn read_registration(answers: &Answers) -> Registration {
     let stat = |command| {
@@ -289,7 +289,7 @@ fn spn(file: &[u8]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn gid1(file: &[u8]) -> Option<String> {
+pub(crate) fn gid1(file: &[u8]) -> Option<String> {
     let end = file.iter().rposition(|octet| *octet != 0xFF)? + 1;
     file.get(..end).map(hex::digits)
 }

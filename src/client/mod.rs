@@ -82,6 +82,18 @@ pub use signal::SignalCommands;
 pub use topup::Credited;
 pub use ussd::Turn;
 
+/// What is decided the same way where somebody else talks to the modem.
+#[cfg(feature = "modemmanager")]
+pub(crate) mod shared {
+    pub(crate) use super::arrivals::{BETTER, Worth, no_message};
+    pub(crate) use super::balance::WITHOUT_TEXT;
+    pub(crate) use super::facts::{SEARCH, gid1};
+    pub(crate) use super::pin::{START_UP, check_state};
+    pub(crate) use super::plan::{named, settled};
+    pub(crate) use super::sender::{Fit, weigh};
+    pub(crate) use super::why::not_registered;
+}
+
 /// One modem on one port.
 pub struct Modem<P> {
     port: P,
@@ -130,7 +142,7 @@ impl Progress {
         self.0.get()
     }
 
-    fn set(&self, step: Step) {
+    pub(crate) fn set(&self, step: Step) {
         self.0.set(step);
     }
 }

@@ -216,7 +216,7 @@ const VERIFY: &str = "AT+CSIM=10,\"0020000100\"";
 const INCORRECT: u32 = 16;
 
 /// How long a SIM may take after plug-in, and after its PIN.
-const START_UP: Duration = Duration::from_secs(20);
+pub(crate) const START_UP: Duration = Duration::from_secs(20);
 
 fn is_starting(answers: &Answers) -> bool {
     is_busy(answers.failure(PIN))
@@ -230,7 +230,7 @@ fn is_busy(failure: Option<&FinalResult>) -> bool {
 }
 
 /// The answer to `+CPIN?` as go-ahead or error.
-fn check_state(state: Option<&str>) -> Result<(), Error> {
+pub(crate) fn check_state(state: Option<&str>) -> Result<(), Error> {
     match state.unwrap_or_default() {
         LOCKED => Err(sim("the SIM is locked by its PIN", "`saldo sim unlock` gives it its PIN")),
         "SIM PUK" => Err(sim(

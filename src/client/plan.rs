@@ -66,14 +66,14 @@ pub enum Asked {
 
 impl Asked {
     /// Whether the operator is known to answer by message, or was asked by one.
-    pub(super) fn is_answered_by_message(&self) -> bool {
+    pub(crate) fn is_answered_by_message(&self) -> bool {
         !matches!(self, Self::Ussd { by_message: false, .. })
     }
 }
 
 impl Plan {
     /// How to ask the operator that was found, on a modem that has USSD or `cannot`, in words.
-    pub(super) fn new(
+    pub(crate) fn new(
         question: &Question,
         (operator, found_by): (Option<Operator>, Option<By>),
         cannot: Option<&str>,
@@ -90,7 +90,7 @@ impl Plan {
     }
 
     /// What to answer to the last of `turns`; `None` where the dialogue is over, or none of the menus we know.
-    pub(super) fn next_answer(&self, turns: &[Turn]) -> Option<Answer> {
+    pub(crate) fn next_answer(&self, turns: &[Turn]) -> Option<Answer> {
         let Asked::Ussd { path, follow, .. } = &self.ask else { return None };
         let menu = turns.last().filter(|turn| turn.wants_answer())?;
         let step = turns.len() - 1;
@@ -99,12 +99,12 @@ impl Plan {
 }
 
 /// The operator whose `id` the user gave.
-pub(super) fn named(id: &str, operators: &Operators) -> Result<Operator, Error> {
+pub(crate) fn named(id: &str, operators: &Operators) -> Result<Operator, Error> {
     operators.by_id(id).ok_or_else(|| no_such_operator(id))
 }
 
 /// The operator the SIM is of, and what told it; none is an error only where one `is_needed`.
-pub(super) fn settled(
+pub(crate) fn settled(
     found: Found,
     is_needed: bool,
 ) -> Result<(Option<Operator>, Option<By>), Error> {

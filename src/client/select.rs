@@ -65,16 +65,23 @@ pub(super) async fn that_answers(
 
 fn none_answers(spec: &PortSpec, ports: &[Candidate], probed: Vec<Probed>) -> Error {
     let mut hint = None;
+    let mut way_in = None;
     let reasons = ports.iter().zip(probed).map(|(port, probed)| {
         if let Probed::Closed(error) = probed {
             hint = hint.take().or_else(|| error.hint());
+            if let Error::Held { hint, .. } = &error {
+                way_in.get_or_insert_with(|| hint.clone());
+            }
             return error.to_string();
         }
         format!("{} {}", port.device.display(), probed.reason().unwrap_or_default())
     });
     let reasons: Vec<_> = reasons.collect();
-    let message = format!("{spec}: no port takes commands: {}", reasons.join("; "));
-    Error::Port { message, hint }
+    let reason = format!("no port takes commands: {}", reasons.join("; "));
+    match way_in {
+        Some(hint) => Error::Held { port: spec.to_string(), reason, hint },
+        None => Error::Port { message: format!("{spec}: {reason}"), hint },
+    }
 }
 
 async fn by_number(roots: &Roots, spec: &PortSpec) -> Result<PortSpec, Error> {

@@ -22,32 +22,44 @@ impl<P: Line> Modem<P> {
         operator: Option<&Operator>,
         limit: Duration,
     ) -> Result<(Message, Fit), Error> {
-        let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
-        let judge = |message: &Message| {
-            let fit = Fit::of(message.from.as_ref(), asked, operator);
-            if is_older(message, yesterday) { fit.min(Fit::Unknown) } else { fit }
+        let weighed = |message: &Message| {
+            let time = message.time.and_then(Time::utc);
+            weigh(message.from.as_ref(), &message.text, time, asked, operator)
         };
         let worth = |message: &Message| {
-            let is_received = message.direction == Direction::Received;
-            let reading = read(&message.text, operator);
-            let worth = judge(message).worth(&reading).filter(|_| is_received)?;
-            Some(if is_older(message, yesterday) { worth.max(Worth::Perhaps) } else { worth })
+            let (_, worth) = weighed(message);
+            worth.filter(|_| message.direction == Direction::Received)
         };
         let message = self.next_message(limit, worth).await?;
-        let fit = judge(&message);
+        let (fit, _) = weighed(&message);
         Ok((message, fit))
     }
 }
 
-/// A message that waited in the network for the modem answers an older question. Service centres and
-/// computers may be hours apart, where one of them has its time zone wrong; not days.
-fn is_older(message: &Message, than: Timestamp) -> bool {
-    message.time.and_then(Time::utc).is_some_and(|time| time < than)
+/// Whose message it may be, and what it is worth; nothing where it is not the operator's.
+///
+/// One that waited in the network for the modem answers an older question. Service centres and computers
+/// may be hours apart, where one of them has its time zone wrong; not days.
+pub(crate) fn weigh(
+    from: Option<&Address>,
+    text: &str,
+    time: Option<Timestamp>,
+    asked: Option<&str>,
+    operator: Option<&Operator>,
+) -> (Fit, Option<Worth>) {
+    let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
+    let fit = Fit::of(from, asked, operator);
+    let reading = read(text, operator);
+    if time.is_none_or(|time| time >= yesterday) {
+        return (fit, fit.worth(&reading));
+    }
+    let fit = fit.min(Fit::Unknown);
+    (fit, fit.worth(&reading).map(|worth| worth.max(Worth::Perhaps)))
 }
 
 /// How well a sender fits the operator that was asked; the better, the later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     /// A telephone number, as people have.
     Person,
     /// A name or a short number that says nothing: the operator's own or a bank's.

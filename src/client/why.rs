@@ -66,7 +66,7 @@ async fn cause<P: Line>(modem: &mut Modem<P>, ended: Ended, limit: Duration) -> 
 }
 
 /// Not registered anywhere: nothing can be asked.
-pub(super) fn not_registered() -> Error {
+pub(crate) fn not_registered() -> Error {
     let message = "the modem is not registered on any network".to_owned();
     Error::Network {
         message,

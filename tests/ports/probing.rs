@@ -48,7 +48,7 @@ async fn where_no_port_takes_commands_each_has_its_reason() {
     let mut decoy = decoy();
     tokio::select! {
         found = selected(&tree, "usb:1-1") => {
-            assert!(found.starts_with("usb:1-1: no port takes commands: "), "{found}");
+            assert!(found.starts_with("cannot open usb:1-1: no port takes commands: "), "{found}");
             assert!(found.contains("ttyUSB0 says OK to everything and does nothing; "), "{found}");
             assert!(found.contains(&format!("PID {}", std::process::id())), "{found}");
         }

@@ -1,0 +1,105 @@
+//! Whoever answers: a modem on a port of ours, or ModemManager for one of its own.
+
+use std::time::{Duration, Instant};
+
+use saldo::Error;
+use saldo::client::{Balance, Plan, Progress, Question, Turn};
+#[cfg(feature = "modemmanager")]
+use saldo::mm;
+use saldo::operators::Operators;
+use saldo::port::Line;
+use saldo::ussd::UssdCode;
+
+use super::Globals;
+use super::json::Facts;
+use super::with_modem::AnyModem;
+
+/// Whoever is asked for a balance or dials a code.
+pub(crate) enum Respondent {
+    /// A modem on a port that we hold.
+    Port(Box<AnyModem>),
+    /// ModemManager, for a modem that it holds.
+    #[cfg(feature = "modemmanager")]
+    ModemManager(Box<mm::Modem>),
+}
+
+/// The same words for either.
+macro_rules! either {
+    ($respondent:expr, $modem:ident => $work:expr) => {
+        match $respondent {
+            Respondent::Port($modem) => $work,
+            #[cfg(feature = "modemmanager")]
+            Respondent::ModemManager($modem) => $work,
+        }
+    };
+}
+
+impl Respondent {
+    pub(crate) async fn plan(
+        &mut self,
+        question: &Question,
+        operators: &Operators,
+    ) -> Result<Plan, Error> {
+        either!(self, modem => modem.plan(question, operators).await)
+    }
+
+    pub(crate) async fn ask_balance(
+        &mut self,
+        plan: Plan,
+        question: &Question,
+        started: Instant,
+    ) -> Result<Balance, Error> {
+        either!(self, modem => modem.ask_balance(plan, question, started).await)
+    }
+
+    pub(crate) async fn ussd(
+        &mut self,
+        code: &UssdCode,
+        limit: Duration,
+        is_query: bool,
+    ) -> Result<Turn, Error> {
+        match self {
+            Self::Port(modem) => modem.ussd(code, limit, is_query).await,
+            #[cfg(feature = "modemmanager")]
+            Self::ModemManager(modem) => modem.ussd(code, limit).await,
+        }
+    }
+
+    pub(crate) async fn answer(&mut self, text: &str, limit: Duration) -> Result<Turn, Error> {
+        either!(self, modem => modem.answer(text, limit).await)
+    }
+
+    pub(crate) async fn end_ussd(&mut self) -> Result<(), Error> {
+        either!(self, modem => modem.end_ussd().await)
+    }
+
+    /// Gives back the port, where it was ours.
+    pub(crate) async fn close(self) -> Option<Box<dyn Line>> {
+        match self {
+            Self::Port(modem) => Some(modem.close().await),
+            #[cfg(feature = "modemmanager")]
+            Self::ModemManager(modem) => {
+                modem.close().await;
+                None
+            }
+        }
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        either!(self, modem => modem.progress())
+    }
+
+    pub(crate) fn facts(&self, globals: &Globals) -> Facts<'_> {
+        match self {
+            Self::Port(modem) => Facts::of(modem, globals),
+            #[cfg(feature = "modemmanager")]
+            Self::ModemManager(modem) => Facts {
+                port: modem.port_name(),
+                identity: Some(modem.identity()),
+                imei: modem.imei(),
+                sim: modem.sim(),
+                show_ids: globals.show_ids,
+            },
+        }
+    }
+}
