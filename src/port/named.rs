@@ -68,7 +68,8 @@ impl NamedPort {
 
     /// The names under which sysfs may know the port: the device itself, or the link that was given.
     fn names(&self) -> impl Iterator<Item = &Path> {
-        self.port.device().into_iter().chain(self.path.as_deref())
+        let device = self.port.device();
+        device.into_iter().chain(self.path.as_deref().filter(|path| Some(*path) != device))
     }
 
     /// Listens to the other ports from the first request on, until the answer has come on this one.
