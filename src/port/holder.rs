@@ -40,6 +40,12 @@ pub fn holders(proc: &Path, devices: &[PathBuf]) -> BTreeMap<PathBuf, Vec<Holder
     found
 }
 
+/// Whether this process has the device open; `None` where its files are hidden from us.
+pub(super) fn has_open(proc: &Path, pid: u32, device: &Path) -> Option<bool> {
+    fs::read_dir(proc.join(pid.to_string()).join("fd")).ok()?;
+    Some(open_files(proc, pid).any(|file| file == device))
+}
+
 /// Whether it is the maker of pseudo-terminals, which keeps their other ends.
 pub(super) fn makes_terminals(proc: &Path, pid: u32) -> bool {
     open_files(proc, pid).any(|file| file.ends_with("ptmx"))

@@ -54,7 +54,7 @@ impl Lock {
     pub fn take(device: &Path, roots: &Roots) -> Result<Option<Self>, Held> {
         let name = file_name(device, &roots.dev);
         for folder in &roots.lock {
-            if let Some(lock) = take_file(&folder.join(&name), &roots.proc)? {
+            if let Some(lock) = take_file(&folder.join(&name), device, &roots.proc)? {
                 return Ok(Some(lock));
             }
         }
@@ -113,16 +113,19 @@ fn file_name(device: &Path, dev: &Path) -> String {
 }
 
 /// `None` where this file cannot be written.
-fn take_file(path: &Path, proc: &Path) -> Result<Option<Lock>, Held> {
+fn take_file(path: &Path, device: &Path, proc: &Path) -> Result<Option<Lock>, Held> {
     for _ in 0..TRIES {
         let file = match open_or_create(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-            Err(_) => return File::open(path).map_or(Ok(None), |file| read_only(path, file, proc)),
+            Err(_) => {
+                return File::open(path)
+                    .map_or(Ok(None), |file| read_only(path, file, device, proc));
+            }
         };
         let others = flock(&file, FlockOperation::NonBlockingLockExclusive).err();
         let content = Content::read(&file);
-        if let Some(pid) = content.holder(others) {
+        if let Some(pid) = content.holder(others, device, proc) {
             return Err(held(path, pid, &content, proc));
         }
         if others == Some(Errno::WOULDBLOCK) || !is_still_there(path, &file) {
@@ -161,17 +164,20 @@ fn open_or_create(path: &Path) -> io::Result<File> {
 }
 
 /// A lock we may read but not write binds us all the same.
-fn read_only(path: &Path, file: File, proc: &Path) -> Result<Option<Lock>, Held> {
+fn read_only(path: &Path, file: File, device: &Path, proc: &Path) -> Result<Option<Lock>, Held> {
     let others = flock(&file, FlockOperation::NonBlockingLockExclusive).err();
     let content = Content::read(&file);
-    content.holder(others).map_or(Ok(None), |pid| Err(held(path, pid, &content, proc)))
+    content
+        .holder(others, device, proc)
+        .map_or(Ok(None), |pid| Err(held(path, pid, &content, proc)))
 }
 
 /// Whose lock file stands for this device, without touching it.
 pub(super) fn who_holds(device: &Path, roots: &Roots) -> Option<Held> {
     let name = file_name(device, &roots.dev);
     let files = roots.lock.iter().map(|folder| folder.join(&name));
-    files.filter_map(|path| read_only(&path, File::open(&path).ok()?, &roots.proc).err()).next()
+    let held = |path: PathBuf| read_only(&path, File::open(&path).ok()?, device, &roots.proc).err();
+    files.filter_map(held).next()
 }
 
 fn held(path: &Path, pid: u32, content: &Content, proc: &Path) -> Held {
@@ -205,10 +211,22 @@ impl Content {
     }
 
     /// The process that holds this lock, if it lives.
-    fn holder(&self, flocked: Option<Errno>) -> Option<u32> {
+    fn holder(&self, flocked: Option<Errno>, device: &Path, proc: &Path) -> Option<u32> {
         let pid = self.pid().filter(|pid| is_alive(*pid))?;
         let left_by_us = self.program().as_deref() == Some(PROGRAM);
-        (flocked.is_some() || !left_by_us).then_some(pid)
+        let is_leftover = left_by_us || self.is_of_another(pid, device, proc);
+        (flocked.is_some() || !is_leftover).then_some(pid)
+    }
+
+    /// Whether the number has gone to a program of another name that, as far as can be seen, has
+    /// nothing to do with the device. Where its files are hidden from us, the lock counts.
+    fn is_of_another(&self, pid: u32, device: &Path, proc: &Path) -> bool {
+        let named = self.program().zip(holder::program(proc, pid));
+        let is_same = named.is_none_or(|(locked, now)| {
+            let base = locked.rsplit('/').next().unwrap_or(&locked);
+            base.starts_with(&now) // the kernel keeps 15 octets of a name
+        });
+        !is_same && holder::has_open(proc, pid, device) == Some(false)
     }
 
     /// In digits (HDB), or as the four octets that older programs write.
@@ -327,11 +345,11 @@ mod tests {
             b"1".to_vec(),
             1_u32.to_ne_bytes().to_vec(),
         ] {
-            let room = room();
+            let mut room = room();
+            process(&mut room, "init", None);
             room.write(&content);
             let held = room.take().unwrap_err();
-            assert_eq!(held.holder.pid, 1, "{content:?}");
-            assert!(!held.holder.program.is_empty(), "{content:?}");
+            assert_eq!(held.holder, Holder { pid: 1, program: "init".into() }, "{content:?}");
             assert_eq!(fs::read(room.file()).unwrap(), content, "left as it was");
         }
     }
@@ -345,7 +363,7 @@ mod tests {
         let held = who_holds(device, &room.roots).unwrap();
         assert_eq!(held.holder.pid, std::process::id());
         let file = File::open(room.file()).unwrap();
-        assert!(read_only(&room.file(), file, &room.roots.proc).is_err(), "another user's");
+        assert!(read_only(&room.file(), file, device, &room.roots.proc).is_err(), "another user's");
         drop(lock);
         assert_eq!(who_holds(device, &room.roots), None);
     }
@@ -368,6 +386,48 @@ mod tests {
             assert!(lock.left_behind().is_empty());
             assert_eq!(room.content(), format!("{:>10}\nsaldo\n", std::process::id()));
         }
+    }
+
+    /// A process of this name and these open files, under the number of one that lives.
+    fn process(room: &mut Room, name: &str, files: Option<&[&str]>) {
+        let proc = room.folder.path().join("proc");
+        let process = proc.join("1");
+        fs::create_dir_all(&process).unwrap();
+        fs::write(process.join("comm"), format!("{name}\n")).unwrap();
+        if let Some(files) = files {
+            fs::create_dir(process.join("fd")).unwrap();
+            for (number, file) in files.iter().enumerate() {
+                std::os::unix::fs::symlink(file, process.join(format!("fd/{number}"))).unwrap();
+            }
+        }
+        room.roots.proc = proc;
+    }
+
+    #[test]
+    fn a_number_that_went_to_another_program_holds_nothing_unless_it_might() {
+        for (now, files, is_held) in [
+            ("bash", Some(&["/dev/null"][..]), false),
+            ("bash", Some(&["/dev/ttyUSB2"][..]), true),
+            ("bash", None, true),
+            ("minicom", Some(&[][..]), true),
+        ] {
+            let mut room = room();
+            process(&mut room, now, files);
+            room.write("         1 minicom root\n");
+            let taken = room.take();
+            assert_eq!(taken.is_err(), is_held, "{now} {files:?}");
+            if let Err(held) = taken {
+                assert_eq!(held.holder.program, now);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_kernel_has_cut_is_the_same() {
+        let mut room = room();
+        process(&mut room, "a-very-long-nam", Some(&[]));
+        room.write("         1 a-very-long-name root\n");
+        assert!(room.take().is_err());
     }
 
     #[test]
