@@ -16,6 +16,9 @@ use crate::ussd::UssdCode;
 /// How long a message may take that a USSD session ended for.
 pub(crate) const WITHOUT_TEXT: Duration = Duration::from_secs(15);
 
+/// How far a text that the operator pushes may be ahead of the answer.
+const PUSHED: Duration = Duration::from_secs(3);
+
 /// By which way the balance came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
@@ -73,8 +76,7 @@ impl Balance {
 
     /// Whether an amount or an allowance is stated that can be relied on.
     pub fn is_reliable(&self) -> bool {
-        matches!(self.reading.kind, Kind::Balance | Kind::Bundle)
-            && self.reading.confidence > Confidence::Unsure
+        is_reliable(&self.reading)
     }
 }
 
@@ -173,6 +175,12 @@ impl<P: Line> Modem<P> {
         limit: Duration,
     ) -> Result<Vec<Turn>, Error> {
         let mut turns = vec![self.ussd(code, limit, plan.is_query(code)).await?];
+        if turns.first().is_some_and(|turn| may_be_pushed(turn, plan))
+            && let Some(turn) = self.next_text(PUSHED).await?
+            && is_reliable(&read(turn.text(), plan.operator.as_ref()))
+        {
+            turns = vec![turn];
+        }
         while let Some(answer) = plan.next_answer(&turns) {
             turns.push(self.answer(answer.as_str(), limit).await?);
         }
@@ -259,6 +267,19 @@ impl<P: Line> Modem<P> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a text may be one that was pushed just then: it says nothing, or nothing for sure, of what was
+/// asked. The answer comes behind it.
+fn may_be_pushed(turn: &Turn, plan: &Plan) -> bool {
+    let reading = read(turn.text(), plan.operator.as_ref());
+    let is_off = matches!(reading.kind, Kind::Balance | Kind::Bundle | Kind::Other);
+    is_off && !is_reliable(&reading) && !turn.wants_answer() && !plan.ask.is_answered_by_message()
+}
+
+/// Whether it states what is left, and is not unsure of it.
+fn is_reliable(reading: &Reading) -> bool {
+    matches!(reading.kind, Kind::Balance | Kind::Bundle) && reading.confidence > Confidence::Unsure
 }
 
 pub(super) fn read(text: &str, operator: Option<&Operator>) -> Reading {

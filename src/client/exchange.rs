@@ -55,6 +55,18 @@ impl<P: Line> Modem<P> {
         self.wait_for_network(exchange, &dialect).await
     }
 
+    /// Waits for what the network says by itself; a session that is over stays so.
+    pub(super) async fn listen(&mut self, limit: Duration) -> Result<Ended, Error> {
+        let mut exchange = Exchange::new(now(), limit);
+        exchange.handle_outcome(Outcome::Ok); // nothing was asked for
+        let dialect = self.dialect();
+        let ended = self.wait_for_network(exchange, &dialect).await?;
+        if !matches!(ended, Ended::Answered(_)) {
+            (self.settings.ussd_open, self.settings.in_doubt) = (false, false);
+        }
+        Ok(ended)
+    }
+
     fn begin_exchange(&mut self) {
         self.progress.set(Step::Network);
         self.set_aside_earlier_lines();

@@ -114,6 +114,14 @@ impl<P: Line> Modem<P> {
         }
     }
 
+    /// A text that comes by itself within `limit`; none where nothing does.
+    pub(super) async fn next_text(&mut self, limit: Duration) -> Result<Option<Turn>, Error> {
+        match self.listen(limit).await? {
+            Ended::Answered(reply) => Ok(Some(self.turn(reply))),
+            _ => Ok(None),
+        }
+    }
+
     /// Ends the session where the network still waits; a refusal is of no interest.
     ///
     /// # Errors
