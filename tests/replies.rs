@@ -10,7 +10,7 @@ use saldo::balance::{self, Confidence, Hints, Reading};
 use serde_json::{Value, json};
 
 /// How many of ours read right; it may only rise.
-const RIGHT: usize = 1413;
+const RIGHT: usize = 1419;
 
 #[test]
 fn our_own_replies_read_as_they_say() {

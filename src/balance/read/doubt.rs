@@ -87,7 +87,14 @@ fn is_written_oddly(page: &Page<'_>, figure: &Figure) -> bool {
         let mut octets = number.text.bytes();
         octets.next() == Some(b'0') && octets.next().is_some_and(|octet| octet.is_ascii_digit())
     });
-    trailing_minus || more_digits && figure.last > figure.number || padded
+    // `2 150` where no space stands between thousands.
+    let group = next.is_some_and(|next| {
+        let bare = |other: &Figure| other.number == figure.last + 1 && other.unit == Unit::Bare;
+        matches!(next.token, Token::Number(_))
+            && next.text.len() == 3
+            && page.figures.iter().any(bare)
+    });
+    trailing_minus || group || more_digits && figure.last > figure.number || padded
 }
 
 /// "The balance query costs 0.09": a word that means nothing to us may turn the label around.

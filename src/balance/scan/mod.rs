@@ -12,7 +12,7 @@ use nom::{IResult, Parser};
 
 use jiff::civil::Date;
 
-use super::lexicon::Sense;
+use super::lexicon::{Class, Sense};
 
 mod calendar;
 pub(super) mod date;
@@ -83,6 +83,10 @@ pub(super) fn scan<'t>(text: &'t str, vocabulary: &Vocabulary) -> Vec<Lexeme<'t>
     lexemes
 }
 
+/// What an allowance is counted in.
+const UNITS: [Class; 5] =
+    [Class::Kilobyte, Class::Megabyte, Class::Gigabyte, Class::Minute, Class::Sms];
+
 struct Scanner<'t, 'v> {
     text: &'t str,
     at: usize,
@@ -139,13 +143,31 @@ impl<'t> Scanner<'t, '_> {
         if let Ok((after, ())) = date::day_of_month(rest) {
             return self.push(Token::DayOfMonth, rest.len() - after.len());
         }
-        match number::number(rest, vocabulary.spaces) {
+        match number::number(rest, self.joins_groups(rest)) {
             Ok((after, number)) => self.push(Token::Number(number), rest.len() - after.len()),
             Err(_) => {
                 let run = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
                 self.push(Token::Phone(None), run.max(1));
             }
         }
+    }
+
+    /// Whether a space in the number at the start of `rest` stands between thousands: money behind it says
+    /// so anywhere (`15 340 тг`), data behind an amount of money that it does not (`R5 200 MB`).
+    fn joins_groups(&self, rest: &str) -> bool {
+        let Ok((behind, joined)) = number::number(rest, true) else {
+            return self.vocabulary.spaces;
+        };
+        if !joined.spaced {
+            return self.vocabulary.spaces;
+        }
+        let behind = behind.trim_start_matches(' ');
+        let word = behind.get(..letters::run_length(behind)).unwrap_or_default().replace('\'', "");
+        let paid = self.lexemes.last().is_some_and(|before| before.money.is_some());
+        let is_unit = self.vocabulary.sense(&word).classes.any(&UNITS);
+        let ends = paid && word.is_empty();
+        ends || self.vocabulary.money(&word).is_some()
+            || self.vocabulary.spaces && !(paid && is_unit)
     }
 
     /// `3G` is a word: its `G` is neither money nor a unit.
