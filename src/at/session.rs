@@ -63,6 +63,9 @@ struct Pending {
 /// Lines kept of one answer; a flood beyond it is dropped, and the hard limit ends the command.
 const MOST_LINES: usize = 1000;
 
+/// Events kept for a caller that does not come; of a flood beyond it the noise is dropped.
+const MOST_EVENTS: usize = 1024;
+
 /// How long an unfinished line is awaited after the last octet.
 const SILENCE: Duration = Duration::from_millis(1000);
 
@@ -157,13 +160,12 @@ impl Session {
 
     fn take_line(&mut self, now: Instant, line: Vec<u8>) {
         let Some(pending) = &mut self.pending else {
-            self.events.push_back(Event::Urc(line));
-            return;
+            return self.note_urc(line);
         };
         if pending.is_echo(&line) {
             self.echo = true;
         } else if pending.is_interrupted_by(&line) {
-            self.events.push_back(Event::Urc(line));
+            self.note_urc(line);
         } else if let Some(result) = code::final_result(&line) {
             self.finish(if result.is_ok() { Outcome::Ok } else { Outcome::Failed(result) });
         } else {
@@ -171,6 +173,13 @@ impl Session {
             if pending.lines.len() < MOST_LINES {
                 pending.lines.push(line);
             }
+        }
+    }
+
+    fn note_urc(&mut self, line: Vec<u8>) {
+        let most = if urc::is_awaited(&line) { 2 * MOST_EVENTS } else { MOST_EVENTS };
+        if self.events.len() < most {
+            self.events.push_back(Event::Urc(line));
         }
     }
 
@@ -310,6 +319,32 @@ mod tests {
             session.handle_timeout(now);
         }
         assert_eq!(events(&mut session), [done(&[], Outcome::Silent)]);
+    }
+
+    /// 10,000 lines a second for a minute, in reads of one kibibyte, which nobody takes out.
+    #[test]
+    fn a_flood_that_nobody_reads_stays_bounded_and_loses_neither_reply_nor_result() {
+        let (mut session, mut now) = sent("AT+CUSD=1,\"*1#\",15");
+        let flood = "\r\n^RSSI:14\r\n".repeat(100);
+        let mut said = Vec::new();
+        for turn in 0..6_000 {
+            match turn {
+                10 => said.extend(b"\r\nOK\r\n"),
+                5_000 => said.extend(b"\r\n+CUSD: 0,\"5 EUR\",15\r\n"),
+                _ => {}
+            }
+            said.extend(flood.as_bytes());
+            for read in said.chunks(1024) {
+                session.handle_input(now, read);
+            }
+            said.clear();
+            now += Duration::from_millis(10);
+            session.handle_timeout(now);
+            assert!(session.events.len() <= MOST_EVENTS + 2);
+        }
+        let events = events(&mut session);
+        assert!(events.contains(&done(&[], Outcome::Ok)));
+        assert!(events.contains(&urc("+CUSD: 0,\"5 EUR\",15")));
     }
 
     #[test]

@@ -22,6 +22,13 @@ pub fn name(line: &[u8]) -> Option<&'static str> {
     prefix.or_else(|| WORDS.iter().find(|name| has_name(line, name.as_bytes(), true))).copied()
 }
 
+/// Whether somebody may wait for the line: a reply or a message, and not the modem's own noise.
+pub fn is_awaited(line: &[u8]) -> bool {
+    const AWAITED: [&str; 6] = ["+CDS", "+CDSI", "+CME ERROR", "+CMT", "+CMTI", "+CUSD"];
+    AWAITED.iter().any(|name| has_name(line.trim_ascii(), name.as_bytes(), false))
+        || name(line).is_none()
+}
+
 /// Whether `line` is sent unasked even while `prefix` is awaited (3GPP TS 27.007 clause 7.2).
 ///
 /// The answer to `AT+CREG?` is `<n>,<stat>[,"lac",…]`, the unsolicited form `<stat>[,"lac",…]`: one

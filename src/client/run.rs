@@ -10,7 +10,7 @@ use tracing::{Instrument, Level, debug, debug_span, enabled, trace};
 use super::Modem;
 use crate::Error;
 use crate::at::code::FinalResult;
-use crate::at::{Command, Event, Outcome};
+use crate::at::{Command, Event, Outcome, urc};
 use crate::port::Line;
 use crate::transcript::redacted_answer;
 
@@ -173,11 +173,12 @@ impl<P: Line> Modem<P> {
         Error::Unplugged { port: self.port.name() }
     }
 
-    /// Unsolicited lines wait here for whoever looks; a flood loses its oldest.
+    /// Unsolicited lines wait here for whoever looks; of a flood the oldest noise goes first.
     fn keep_urc(&mut self, line: Vec<u8>) {
         const MOST: usize = 64;
-        if self.urcs.len() == MOST {
-            self.urcs.pop_front();
+        if self.urcs.len() >= MOST {
+            let noise = self.urcs.iter().position(|line| !urc::is_awaited(line));
+            self.urcs.remove(noise.unwrap_or_default());
         }
         self.urcs.push_back(line);
     }
