@@ -30,7 +30,7 @@ impl fmt::Display for Mark {
             Self::Always(octets) => write!(f, "* {}", escape(octets)),
             Self::Line(octets) => match std::str::from_utf8(octets) {
                 Ok(line) if stands_as_it_is(line) => write!(f, "< {line}"),
-                _ => write!(f, "= \\r\\n{}\\r\\n", escape(octets)),
+                _ => Self::Bytes([b"\r\n", &octets[..], b"\r\n"].concat()).fmt(f),
             },
             Self::Bytes(octets) => write!(f, "= {}", escape(octets)),
             Self::Wait(time) => write!(f, "~ {}ms", time.as_millis()),
