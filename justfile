@@ -20,9 +20,9 @@ accept:
 sim FILE *ARGUMENTS:
     cargo run --quiet -- --port sim:{{FILE}} {{ARGUMENTS}}
 
-# Ask a real modem and keep what passed, redacted
-record PORT OUT:
-    cargo run --quiet -- --port {{PORT}} --record {{OUT}}
+# What a real modem says of itself, masked, as a file that plays again
+record PORT OUT *COMMANDS:
+    cargo run --quiet -- record --port {{PORT}} {{OUT}} {{COMMANDS}}
 
 # A pseudo-terminal that plays a script, for other programs
 pty FILE:
@@ -35,3 +35,8 @@ bench *PROGRAM:
 # GSM 7-bit beside another crate
 bench-gsm7:
     cargo bench --locked --bench gsm7
+
+# Search for octets that break a target (tests/fuzz/targets.rs names them); needs cargo-fuzz, and no nightly
+fuzz TARGET *ARGUMENTS:
+    mkdir -p fuzz/corpus/{{TARGET}}
+    cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} corpus/{{TARGET}} ../fixtures/fuzz/{{TARGET}} -- -max_len=4096 -timeout=20 -rss_limit_mb=1024 {{ARGUMENTS}}

@@ -12,17 +12,20 @@
 //! | `line` | bytes to lines |
 //! | `urc` | which lines nobody asked for |
 //! | `command` | a command, its limits, what it expects, whether it is secret |
+//! | `effect` | whether a command line only asks |
 //! | `session` | the waiting |
 //! | `code` | final results and what they mean |
 //! | `params` | the parameter lists of answers |
 
 pub mod code;
 mod command;
+mod effect;
 mod line;
 pub mod params;
 mod session;
 pub mod urc;
 
 pub use command::Command;
+pub use effect::{Effect, effect};
 pub use line::{Frame, Framer};
 pub use session::{Event, Outcome, Session};

@@ -212,6 +212,26 @@ impl<'a> UnlockLine<'a> {
     }
 }
 
+/// One command of the user's own and its answer; of a line that nobody asked for only the line.
+#[derive(Serialize)]
+pub(super) struct PassedLine<'a> {
+    schema: u8,
+    command: Option<&'a str>,
+    lines: &'a [String],
+    #[serde(rename = "final")]
+    result: Option<&'a str>,
+}
+
+impl<'a> PassedLine<'a> {
+    pub(super) fn of(command: &'a str, lines: &'a [String], result: Option<&'a str>) -> Self {
+        Self { schema: 1, command: Some(command), lines, result }
+    }
+
+    pub(super) fn unsolicited(line: &'a String) -> Self {
+        Self { schema: 1, command: None, lines: std::slice::from_ref(line), result: None }
+    }
+}
+
 /// An error by itself, where there is no result.
 #[derive(Serialize)]
 pub(super) struct ErrorLine {

@@ -15,6 +15,7 @@ mod operators;
 mod out;
 mod parse;
 mod ports;
+mod record;
 mod render;
 mod respondent;
 mod settings;
@@ -139,6 +140,8 @@ enum Command {
     Doctor(doctor::Args),
     /// The signal, one line a second, for turning an antenna
     Signal(signal::Args),
+    /// Record what a modem answers, masked, as a file that plays again
+    Record(record::Args),
     /// The code table, by name, country, PLMN or ICCID
     Operators(operators::Args),
     /// Explain any modem answer offline
@@ -177,6 +180,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Some(Command::Ports(args)) => ports::run(args, globals),
         Some(Command::Doctor(args)) => doctor::run(args, globals),
         Some(Command::Signal(args)) => signal::run(args, globals),
+        Some(Command::Record(args)) => record::run(args, globals),
         Some(Command::Operators(args)) => operators::run(args, globals),
         Some(Command::Decode(args)) => decode::run(args, globals),
         Some(Command::Parse(args)) => parse::run(args, globals),

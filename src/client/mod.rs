@@ -9,6 +9,7 @@
 //! | `run` | the loop between port, session and clock |
 //! | `batch` | several questions on one line |
 //! | `probe` | whether a port takes commands |
+//! | `pass` | commands of the user's own |
 //! | `select` | which port has the modem that was meant |
 //! | `setup` | first words, settings changed and put back |
 //! | `examine` | everything that can be known, for a diagnosis |
@@ -43,6 +44,7 @@ mod inbox;
 mod ladder;
 mod memory;
 mod menu;
+mod pass;
 mod pin;
 mod plan;
 mod probe;
@@ -74,6 +76,7 @@ pub use examine::Examination;
 pub use facts::Registration;
 pub use inbox::Storage;
 pub use menu::Follow;
+pub use pass::Passed;
 pub use pin::SimLock;
 pub use plan::{Asked, Plan, Question};
 pub use probe::{Probed, probe, probe_all};
