@@ -52,6 +52,7 @@ pub(super) struct Scenario {
     pub(super) identity: Identity,
     pub(super) card: Card,
     pub(super) network: Network,
+    pub(super) radio: Radio,
     pub(super) ussd: Ussd,
     pub(super) sms: Sms,
     /// What the operator answers to codes. The first row that fits counts.
@@ -120,6 +121,39 @@ pub(super) struct Network {
     pub(super) cesq: String,
 }
 
+/// How this modem is sent from one radio access technology to another; it has one only without this.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Radio {
+    /// The command that reads the mode.
+    pub(super) read: String,
+    /// Its answer; `{mode}` stands for the mode.
+    pub(super) says: String,
+    /// The command that sets it, with `{mode}` as well.
+    pub(super) set: String,
+    /// The mode at the start.
+    pub(super) start: String,
+    /// How long the search for a network takes after a change.
+    pub(super) search_ms: u32,
+    /// The first setting of this mode is refused.
+    pub(super) stumbles_on: Option<String>,
+    /// What serves the modem in each mode; others are refused.
+    pub(super) mode: Vec<Mode>,
+}
+
+/// What serves a modem in one mode.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Mode {
+    /// The mode as the modem writes it.
+    pub(super) is: String,
+    /// As in [`Network`].
+    pub(super) act: u8,
+    pub(super) creg: u8,
+    pub(super) cgreg: u8,
+    pub(super) cereg: u8,
+}
+
 /// How this modem writes USSD.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -136,6 +170,8 @@ pub(super) struct Ussd {
     pub(super) refusal: u16,
     /// Blanks behind the commas of `+CUSD`.
     pub(super) has_blanks: bool,
+    /// Whether a request that the circuit-switched domain does not carry gets OK, and then nothing for ever.
+    pub(super) needs_circuit: bool,
     /// Whether `+CUSD` comes before `OK`, as in firmware older than 27.007 release 6.
     pub(super) is_before_ok: bool,
     /// Whether the network's question ends in a prompt, which takes text and Ctrl-Z.

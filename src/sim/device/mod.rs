@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `line` | a command line to its commands |
 //! | `table` | every standard command: what it needs, its test form, what it does |
-//! | `basic`, `card`, `network`, `ussd`, `sms` | what they do, by topic |
+//! | `basic`, `card`, `network`, `radio`, `ussd`, `sms` | what they do, by topic |
 //! | `cme` | the words of `+CME ERROR` under `AT+CMEE=2` |
 
 mod basic;
@@ -12,6 +12,7 @@ mod card;
 mod cme;
 mod line;
 mod network;
+mod radio;
 mod settings;
 mod sms;
 mod table;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 use self::card::CardState;
 use self::line::{Command, Form};
+use self::radio::RadioState;
 use self::settings::Settings;
 use self::sms::Inbox;
 use super::input::Typed;
@@ -34,6 +36,7 @@ pub(super) struct Device {
     scenario: Scenario,
     settings: Settings,
     card: CardState,
+    radio: RadioState,
     inbox: Inbox,
     /// Code and answers so far, while the network waits for another: `*103# 1`.
     dialogue: Option<String>,
@@ -68,6 +71,8 @@ pub(super) enum Event {
     Message(Message),
     /// The modem has read its SIM.
     CardStarted,
+    /// A network takes the modem, after so many changes of its radio mode.
+    Found(u32),
 }
 
 /// Why a command line does not end with OK.
@@ -110,6 +115,7 @@ impl Device {
         Self {
             settings: Settings::of(&scenario),
             card: CardState::new(&scenario.card),
+            radio: RadioState::new(&scenario.radio),
             inbox,
             dialogue: None,
             prompt: None,
@@ -175,6 +181,10 @@ impl Device {
                 self.card.start_up();
                 Output::Bytes(Vec::new())
             }
+            Event::Found(change) => {
+                self.radio.find(change);
+                Output::Bytes(Vec::new())
+            }
         }
     }
 
@@ -204,13 +214,16 @@ impl Device {
         }
     }
 
-    /// A row of the scenario, else the standard command, else unknown.
+    /// A row of the scenario, else the radio's mode, else the standard command, else unknown.
     fn execute(&mut self, command: &Command) -> Result<Info, Stop> {
         let typed = &command.text;
         if let Some(row) =
             self.scenario.row.iter().find(|row| row.command.eq_ignore_ascii_case(typed))
         {
             return self.row(&row.clone());
+        }
+        if let Some(answer) = self.radio_mode(typed) {
+            return answer;
         }
         let lacks = |name: &String| name.eq_ignore_ascii_case(&command.name);
         let known = table::find(&command.name).filter(|_| !self.scenario.lacks.iter().any(lacks));

@@ -14,21 +14,27 @@ impl Device {
         self.settings.cfun == 1 && self.card.check_ready().is_ok()
     }
 
-    /// Whether the circuit-switched domain serves us: home or roaming.
+    /// Whether a network serves us: home or roaming.
     pub(super) fn is_registered(&self) -> bool {
-        let network = &self.scenario.network;
-        let serves = |stat| matches!(stat, 1 | 5);
-        self.radio_is_on() && (serves(network.creg) || serves(network.cereg))
+        self.radio_is_on() && (self.has_circuit() || serves(self.reach().cereg))
+    }
+
+    /// Whether that is the circuit-switched domain.
+    pub(super) fn has_circuit(&self) -> bool {
+        serves(self.reach().creg)
     }
 }
 
+fn serves(stat: u8) -> bool {
+    matches!(stat, 1 | 5)
+}
+
 pub(super) fn registration(device: &mut Device, command: &Command) -> Result<Info, Stop> {
-    let network = &device.scenario.network;
-    let on = device.radio_is_on();
+    let (on, reach, network) = (device.radio_is_on(), device.reach(), &device.scenario.network);
     let (n, stat) = match command.name.as_str() {
-        "+CREG" => (&mut device.settings.creg, network.creg),
-        "+CGREG" => (&mut device.settings.cgreg, network.cgreg),
-        _ => (&mut device.settings.cereg, network.cereg),
+        "+CREG" => (&mut device.settings.creg, reach.creg),
+        "+CGREG" => (&mut device.settings.cgreg, reach.cgreg),
+        _ => (&mut device.settings.cereg, reach.cereg),
     };
     match (command.form, command.number(0)) {
         (Form::Set, Some(new @ 0..=2)) => {
@@ -39,7 +45,7 @@ pub(super) fn registration(device: &mut Device, command: &Command) -> Result<Inf
             let stat = if on { stat } else { 0 };
             let mut line = format!("{}: {n},{stat}", command.name);
             if *n == 2 && matches!(stat, 1 | 5) {
-                line += &format!(",\"{}\",\"{}\",{}", network.lac, network.cell, network.act);
+                line += &format!(",\"{}\",\"{}\",{}", network.lac, network.cell, reach.act);
             }
             Info::line(line)
         }
@@ -68,7 +74,7 @@ fn current(device: &Device) -> Vec<u8> {
         1 => text::for_terminal(device.settings.charset, &network.short),
         _ => network.plmn.clone().into_bytes(),
     };
-    let behind = format!("\",{}", network.act);
+    let behind = format!("\",{}", device.reach().act);
     [format!("+COPS: {mode},{format},\"").as_bytes(), &name, behind.as_bytes()].concat()
 }
 
@@ -81,7 +87,10 @@ fn search(device: &mut Device) -> Result<Info, Stop> {
     let mut found = network.others.clone();
     if device.is_registered() {
         let (name, short) = (&network.name, &network.short);
-        found.insert(0, format!("(2,\"{name}\",\"{short}\",\"{}\",{})", network.plmn, network.act));
+        found.insert(
+            0,
+            format!("(2,\"{name}\",\"{short}\",\"{}\",{})", network.plmn, device.reach().act),
+        );
     }
     Info::line(format!("+COPS: {},,(0,1,2,3,4),(0,1,2)", found.join(",")))
 }

@@ -108,6 +108,9 @@ impl Device {
         if !self.is_registered() {
             return Err(Stop::Cme(30));
         }
+        if self.scenario.ussd.needs_circuit && !self.has_circuit() {
+            return Info::none();
+        }
         let ask = match self.dialogue.take() {
             Some(before) => format!("{before} {asked}"),
             None => asked,
