@@ -1,11 +1,14 @@
-//! What outlives a run: a folder for state, and small files in it that are replaced whole.
+//! What outlives a run: a folder for state, small files in it that are replaced whole, and the journal of
+//! what is owed to modems.
 
+mod journal;
 mod learned;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+pub use journal::{Journal, ModemKey, Owed};
 pub use learned::{Learned, Memory};
 
 /// The folder for what saldo has learned and still owes; not created by asking for it.
