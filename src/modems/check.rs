@@ -13,13 +13,14 @@ pub(super) fn row(row: &Row) -> Result<(), String> {
 
 type Rule = fn(&Row, &Dialect) -> Result<(), String>;
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     key_is_a_name,
     model_words_are_long_enough,
     there_is_a_form,
     commands_are_at_commands,
     lists_change_nothing,
     a_mode_is_read_and_set,
+    a_switch_goes_back,
     a_blocked_port_is_waited_for,
     it_says_why_and_who,
     it_changes_something,
@@ -78,6 +79,20 @@ fn a_mode_is_read_and_set(_: &Row, dialect: &Dialect) -> Result<(), String> {
     none(wrong, |command| format!("`ussd-mode`: `{command}` is written without `?` and `=`"))
 }
 
+/// What is not put back from what was read changes the modem for good.
+fn a_switch_goes_back(_: &Row, dialect: &Dialect) -> Result<(), String> {
+    let names = |command: &str| command.split(['=', '?']).next().map(str::to_owned);
+    let wrong = dialect.fallback.iter().find(|way| {
+        let others = way.set.iter().chain([&way.back]);
+        let is_one = others.clone().all(|other| names(other) == names(&way.read));
+        let is_sound = others.clone().all(|other| !other.contains([';', '\r', '\n']));
+        way.set.is_empty() || !way.back.contains('{') || !is_one || !is_sound
+    });
+    none(wrong, |way| {
+        format!("`fallback`: `{}` is not one setting that is read, set and put back", way.read)
+    })
+}
+
 /// A network takes up to 30 s for its answer, and here `OK` comes behind it.
 fn a_blocked_port_is_waited_for(_: &Row, dialect: &Dialect) -> Result<(), String> {
     let waits = dialect.order == Order::OkFirst || dialect.ok_limit.as_secs() >= 30;
@@ -106,7 +121,9 @@ fn commands(dialect: &Dialect) -> impl Iterator<Item = (&'static str, &String)> 
     let lists = before
         .chain(dialect.iccid.iter().map(of("iccid")))
         .chain(dialect.retries.iter().map(of("retries")))
-        .chain(dialect.diag.iter().map(of("diag")));
+        .chain(dialect.diag.iter().map(of("diag")))
+        .chain(dialect.circuit.iter().map(of("circuit")))
+        .chain(dialect.fallback.iter().map(|way| ("fallback", &way.read)));
     lists.chain(dialect.ussd_mode.iter().map(of("ussd-mode")))
 }
 
@@ -137,9 +154,15 @@ mod tests {
             ("key = \"x\"\nretries = ['AT+CPIN=\"0000\"']", "`retries`: `AT+CPIN=\"0000\"` does more"),
             ("key = \"x\"\nussd-mode = \"AT^USSDMODE?\"", "`ussd-mode`: `AT^USSDMODE?` is written"),
             ("key = \"x\"\norder = \"answer-first\"", "`ok-limit-ms` of `answer-first`"),
+            ("key = \"x\"\n[[fallback]]\nread = \"AT+CNMP?\"\nset = [\"AT+CNMP=14\"]\nback = \"AT+CNMP=2\"",
+                "`fallback`: `AT+CNMP?` is not one setting"),
+            ("key = \"x\"\n[[fallback]]\nread = \"AT+CNMP?\"\nset = [\"AT+CFUN=0\"]\nback = \"AT+CNMP={0}\"",
+                "`fallback`: `AT+CNMP?` is not one setting"),
+            ("key = \"x\"\n[[fallback]]\nread = \"AT+CFUN=1\"\nset = [\"AT+CFUN=0\"]\nback = \"AT+CFUN={0}\"",
+                "`fallback`: `AT+CFUN=1` does more than read"),
             ("key = \"x\"", "it changes nothing"),
         ] {
-            let text = format!("{fields}\nwhy = \"Because.\"\nseen = \"here\"\n");
+            let text = format!("why = \"Because.\"\nseen = \"here\"\n{fields}\n");
             let offence = row(&toml::from_str(&text).unwrap()).unwrap_err();
             assert!(offence.starts_with(sentence), "{fields}: {offence}");
         }

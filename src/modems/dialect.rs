@@ -42,8 +42,10 @@ pub struct Dialect {
     /// Commands that tell how many tries PIN and PUK have left, best first; each answer has its own
     /// order of numbers, which [`crate::answers`] knows by its prefix.
     pub retries: Vec<String>,
-    /// How the modem is sent to 2G or 3G for a request; `None` where nothing is known.
-    pub fallback: Option<Fallback>,
+    /// How the modem is sent to 2G or 3G for a request; the first whose `read` it answers is its own.
+    pub fallback: Vec<Fallback>,
+    /// Commands that may tell of circuit-switched service, or of USSD over LTE, where `+CREG` tells of none.
+    pub circuit: Vec<String>,
     /// Commands that show radio and temperature, best first; they read and change nothing.
     pub diag: Vec<String>,
     /// The reason for the row, as reports show it.
@@ -119,7 +121,8 @@ impl Default for Dialect {
             order: Order::default(),
             iccid: iccid.map(str::to_owned).into(),
             retries: vec!["AT+CPINR".into()],
-            fallback: None,
+            fallback: Vec::new(),
+            circuit: Vec::new(),
             diag: ["AT+CSQ", "AT+CESQ"].map(str::to_owned).into(),
             why: String::new(),
             seen: String::new(),
@@ -148,7 +151,8 @@ pub(super) struct Row {
     order: Option<Order>,
     iccid: Option<Vec<String>>,
     retries: Option<Vec<String>>,
-    fallback: Option<Fallback>,
+    fallback: Option<Vec<Fallback>>,
+    circuit: Option<Vec<String>>,
     diag: Option<Vec<String>>,
     why: String,
     seen: String,
@@ -196,6 +200,7 @@ impl Row {
             iccid: self.iccid.or(wider.iccid),
             retries: self.retries.or(wider.retries),
             fallback: self.fallback.or(wider.fallback),
+            circuit: self.circuit.or(wider.circuit),
             diag: self.diag.or(wider.diag),
             ..self
         }
@@ -220,7 +225,8 @@ impl From<Row> for Dialect {
             order: row.order.unwrap_or(standard.order),
             iccid: row.iccid.unwrap_or(standard.iccid),
             retries: row.retries.unwrap_or(standard.retries),
-            fallback: row.fallback,
+            fallback: row.fallback.unwrap_or(standard.fallback),
+            circuit: row.circuit.unwrap_or(standard.circuit),
             diag: row.diag.unwrap_or(standard.diag),
             why: row.why,
             seen: row.seen,

@@ -6,7 +6,8 @@ use crate::at::params::Params;
 
 /// The commands that read, change and put back the radio access technology.
 ///
-/// `{0}`, `{1}` … in them stand for the parameters of the answer to `read`, as the modem wrote them.
+/// `{0}`, `{1}` … in them stand for the parameters of the answer to `read`, as the modem wrote them; `{1?}`
+/// for one that may be empty, `{*}` for all of them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fallback {
@@ -24,23 +25,33 @@ impl Fallback {
     /// `None` where it names a parameter that the line does not have: then nothing may be changed,
     /// since it could not be put back. Quotes stay as the modem wrote them.
     pub fn fill(template: &str, line: &str) -> Option<String> {
-        let rest = line.split_once(':').map_or(line, |(_, rest)| rest);
+        let rest = line.split_once(':').map_or(line, |(_, rest)| rest).trim();
         let params = Params::parse(rest.as_bytes());
         let mut filled = String::new();
         let mut left = template;
         while let Some((before, after)) = left.split_once('{') {
-            let (number, tail) = after.split_once('}')?;
-            let param = params.at(number.parse().ok()?);
-            let text = std::str::from_utf8(param.octets).ok()?;
-            if text.is_empty() && !param.quoted {
-                return None;
-            }
+            let (name, tail) = after.split_once('}')?;
             filled.push_str(before);
-            filled.push_str(&if param.quoted { format!("\"{text}\"") } else { text.to_owned() });
+            filled.push_str(&value(name, rest, &params)?);
             left = tail;
         }
         filled.push_str(left);
         Some(filled)
+    }
+}
+
+/// What a name in braces stands for; `None` where the answer does not say.
+fn value(name: &str, rest: &str, params: &Params<'_>) -> Option<String> {
+    if name == "*" {
+        return (!rest.is_empty()).then(|| rest.to_owned());
+    }
+    let may_be_empty = name.ends_with('?');
+    let param = params.at(name.trim_end_matches('?').parse().ok()?);
+    let text = std::str::from_utf8(param.octets).ok()?;
+    match (param.quoted, text.is_empty()) {
+        (true, _) => Some(format!("\"{text}\"")),
+        (false, true) => may_be_empty.then(String::new),
+        (false, false) => Some(text.to_owned()),
     }
 }
 
@@ -62,6 +73,11 @@ mod tests {
             ("AT+CNMP={1}",      "+CNMP: 2",  None),
             ("AT+CNMP={x}",      "+CNMP: 2",  None),
             ("AT+CNMP=2",        "",          Some("AT+CNMP=2")),
+            ("AT+URAT={*}",      "+URAT: 3,2", Some("AT+URAT=3,2")),
+            ("AT+URAT={*}",      "+URAT:",    None),
+            ("AT+XACT={0},{1?},{2?}", "+XACT: 4,,,1,2,101", Some("AT+XACT=4,,")),
+            ("AT+XACT={0},{1?},{2?}", "+XACT: 4,2,1,1,2,101", Some("AT+XACT=4,2,1")),
+            ("AT+XACT={0?}{9?}", "+XACT: 4",  Some("AT+XACT=4")),
         ] {
             assert_eq!(Fallback::fill(template, line).as_deref(), filled, "{template} {line}");
         }

@@ -267,7 +267,7 @@ mod tests {
         );
         assert!(close.note.is_some() && wide.note.is_none());
         let lte = dialect(&identity("Telit", "LM960"));
-        assert_eq!((lte.order, lte.fallback.is_some()), (Order::OkFirst, true));
+        assert_eq!((lte.order, !lte.fallback.is_empty()), (Order::OkFirst, true));
     }
 
     #[test]
