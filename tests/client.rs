@@ -7,6 +7,8 @@
 mod bench;
 #[path = "client/dialects.rs"]
 mod dialects;
+#[path = "client/fallback.rs"]
+mod fallback;
 #[path = "client/fire.rs"]
 mod fire;
 #[path = "client/ladder.rs"]

@@ -49,7 +49,9 @@ const PITFALLS: [Pitfall; 40] = [
         ("tests/client/learned.rs", "the_second_run_asks_in_the_form_that_was_taken"),
     ]),
     pitfall(2, "LTE without circuit-switched service", &[], &[
-        (NETWORK, "lte_without_circuit_switched_service_is_the_reason_told"),
+        ("tests/client/fallback.rs", "a_request_that_nobody_would_answer_is_not_sent"),
+        ("tests/client/fallback.rs", "what_is_not_known_is_no_reason_to_refuse"),
+        ("tests/client/fallback.rs", "every_maker_is_sent_to_3g_and_back_in_its_own_words"),
         (NETWORK, "the_networks_no_is_told_by_its_cause"),
         (NETWORK, "a_module_known_for_its_silence_is_named_where_nothing_else_is_known"),
     ]),
@@ -215,6 +217,9 @@ const PITFALLS: [Pitfall; 40] = [
     ]),
     pitfall(35, "a change of radio access is not undone", &[], &[
         ("src/modems/fallback.rs", "templates_are_filled_from_the_answer"),
+        ("tests/fallback.rs", "a_run_that_is_killed_at_any_command_is_made_good_by_the_next_of_any_kind"),
+        ("tests/fallback.rs", "an_interrupted_run_puts_the_radio_back_itself"),
+        ("tests/client/fallback.rs", "what_an_unplugged_modem_is_owed_it_gets_when_it_comes_back_and_no_other_does"),
         ("tests/restore.rs", "what_a_killed_run_left_is_put_back_by_the_next"),
     ]),
     pitfall(36, "shared settings are left changed", &[], &[

@@ -43,6 +43,10 @@ pub(crate) struct Args {
     #[arg(long)]
     yes: bool,
 
+    /// Ask over 3G or 2G where the modem is on LTE, and come back; data stops meanwhile
+    #[arg(long)]
+    fallback: bool,
+
     /// Print what would be sent and why; send nothing on air
     #[arg(long)]
     dry_run: bool,
@@ -226,6 +230,7 @@ fn question(args: &Args, settings: &Settings, globals: &Globals) -> Result<Quest
         answers: ussd::answers(&args.answer, false)?,
         wait_for_message: !args.no_sms,
         may_cost: args.yes || args.dry_run,
+        fallback: args.fallback,
         limit: settings.timeout,
         all_facts: globals.json,
     })

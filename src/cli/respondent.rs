@@ -49,7 +49,20 @@ impl Respondent {
         question: &Question,
         started: Instant,
     ) -> Result<Balance, Error> {
+        #[cfg(feature = "modemmanager")]
+        if let (Self::ModemManager(_), true) = (&*self, question.fallback) {
+            return Err(not_ours());
+        }
         either!(self, modem => modem.ask_balance(plan, question, started).await)
+    }
+
+    /// Sends the modem to 3G or 2G until it is closed.
+    pub(crate) async fn fall_back(&mut self) -> Result<(), Error> {
+        match self {
+            Self::Port(modem) => modem.fall_back().await,
+            #[cfg(feature = "modemmanager")]
+            Self::ModemManager(_) => Err(not_ours()),
+        }
     }
 
     pub(crate) async fn ussd(
@@ -101,5 +114,15 @@ impl Respondent {
                 show_ids: globals.show_ids,
             },
         }
+    }
+}
+
+/// What ModemManager has set it would set again.
+#[cfg(feature = "modemmanager")]
+fn not_ours() -> Error {
+    Error::Network {
+        message: "ModemManager holds this modem and its radio mode; `--fallback` leaves both alone"
+            .into(),
+        hint: Some("`mmcli --modem=N --set-allowed-modes=3g` asks ModemManager for it".into()),
     }
 }

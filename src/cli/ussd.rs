@@ -15,7 +15,8 @@ use super::{Globals, out, render, terminal};
 
 /// Dial one USSD code and print what the network says
 ///
-/// On a terminal it goes on asking while the network waits for an answer.
+/// On a terminal it goes on asking while the network waits for an answer. It dials also where nothing tells
+/// that the network can answer, as on LTE without circuit-switched service.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// The code, for example *100# (in quotes: the shell knows * and # too)
@@ -24,6 +25,10 @@ pub(crate) struct Args {
     /// Answers to the menus that follow, in order
     #[arg(value_name = "ANSWER")]
     answers: Vec<String>,
+
+    /// Dial over 3G or 2G where the modem is on LTE, and come back; data stops meanwhile
+    #[arg(long)]
+    fallback: bool,
 
     /// Dial also what is no plain query; it may cost money
     #[arg(long)]
@@ -38,6 +43,9 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     block_on(async {
         let spec = settings.named_port()?;
         on_any(globals, &settings.dialects, spec, async |modem| {
+            if args.fallback {
+                modem.fall_back().await?;
+            }
             let turn = modem.ussd(&code, settings.timeout, is_query).await?;
             dialogue(modem, turn, &answers, settings.timeout, globals).await
         })

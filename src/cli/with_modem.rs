@@ -7,7 +7,7 @@ use saldo::Error;
 use saldo::client::{Modem, Progress, select};
 use saldo::modems::Dialects;
 use saldo::port::{self, Line, NamedPort, PortSpec, Rival, Roots, Tap};
-use saldo::store::{self, Memory};
+use saldo::store::{self, Journal, Memory};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
@@ -114,8 +114,13 @@ async fn modem_on(
     let loan = Loan::of(globals, spec).await?;
     match open(globals, spec, &loan).await {
         Ok((spec, port)) => {
-            let memory = memory(&spec, globals);
-            Ok((Modem::new(port).with_dialects(dialects.clone()).remembering(memory), loan))
+            let wishes = globals.clone();
+            let modem = Modem::new(port)
+                .with_dialects(dialects.clone())
+                .remembering(memory(&spec, globals))
+                .with_journal(Journal::new(store::folder().join("journal")))
+                .telling(move |text| out::note(&wishes, text));
+            Ok((modem, loan))
         }
         Err(error) => {
             loan.give_back().await;

@@ -6,7 +6,7 @@ use super::plan::{self, Asked, Plan, Question};
 use super::run::now;
 use super::sender::Fit;
 use super::ussd::Turn;
-use super::{Modem, why};
+use super::{Modem, Registration, why};
 use crate::Error;
 use crate::balance::{self, Confidence, Hints, Kind, Reading};
 use crate::operators::{By, Found, Operator, Operators};
@@ -114,8 +114,12 @@ impl<P: Line> Modem<P> {
         let by_ussd = matches!(plan.ask, Asked::Ussd { .. });
         // While the modem is at its next answer, not between the last octet of the reply and ours.
         let prepared = async { balance::prepare(&hints(plan.operator.as_ref())) };
-        if !tokio::join!(self.is_ready(question.limit, by_ussd), prepared).0? {
-            return Err(why::not_registered());
+        let network = tokio::join!(self.is_ready(question, by_ussd), prepared).0?;
+        if by_ussd {
+            match question.fallback {
+                true => self.fall_back_from(&network).await?,
+                false => self.check_circuit(&network).await?,
+            }
         }
         let mut turns = Vec::new();
         let mut fit = Fit::Operator;
@@ -163,9 +167,16 @@ impl<P: Line> Modem<P> {
         Ok(balance)
     }
 
-    /// Registered, or not worth a round trip to know.
-    async fn is_ready(&mut self, limit: Duration, by_ussd: bool) -> Result<bool, Error> {
-        Ok(!self.may_ask_more() || self.is_registered(limit, by_ussd).await?)
+    /// The network that has taken the modem; nothing of it where that is not worth a round trip to know.
+    async fn is_ready(
+        &mut self,
+        question: &Question,
+        by_ussd: bool,
+    ) -> Result<Registration, Error> {
+        match self.may_ask_more() || question.fallback {
+            true => self.registered(question.limit, by_ussd).await,
+            false => Ok(Registration::default()),
+        }
     }
 
     async fn dialogue(

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::Modem;
 use super::batch::Answers;
+use super::fallback::REGISTER;
 use super::run::now;
+use super::{Modem, why};
 use crate::Error;
 use crate::ids::{Iccid, Imei, Imsi};
 use crate::modems::{Dialect, Identity};
@@ -36,6 +37,30 @@ impl Registration {
         let stats = [self.circuit, self.lte];
         stats.iter().all(Option::is_none)
             || stats.iter().flatten().any(|stat| matches!(stat, 1 | 5 | 6 | 7))
+    }
+
+    /// Whether the modem said anything about it.
+    pub(super) fn is_known(&self) -> bool {
+        self.circuit.is_some() || self.lte.is_some() || self.access.is_some()
+    }
+
+    /// On LTE or 5G, by the access technology where it is told (3GPP TS 27.007 clause 7.3: 8 is GSM again).
+    pub(super) fn is_on_lte(&self) -> bool {
+        match self.access {
+            Some(access) => access >= 7 && access != 8,
+            None => matches!(self.lte, Some(1 | 5)),
+        }
+    }
+
+    /// On LTE, and said to be on no circuit-switched network nor looking for one (0), or refused by it (3).
+    /// What is not told, not known (4) or sought (2) may be there.
+    pub(super) fn lacks_circuit(&self) -> bool {
+        self.is_on_lte() && matches!(self.circuit, Some(0 | 3))
+    }
+
+    /// The circuit-switched domain takes messages and nothing else.
+    pub(super) fn is_for_messages(&self) -> bool {
+        matches!(self.circuit, Some(6 | 7))
     }
 
     /// Looking for a network, and on none yet.
@@ -177,18 +202,19 @@ impl<P: Line> Modem<P> {
         commands.filter_map(|command| command.strip_prefix("AT").map(str::to_owned)).collect()
     }
 
-    /// Whether a network has taken the modem; one that searches is waited for. What has to be said before
-    /// a USSD request shares the line where one is to come.
+    /// The network that has taken the modem; one that is searched for is waited for. What has to be said
+    /// before a USSD request shares the line where one is to come.
     ///
     /// # Errors
     ///
-    /// [`Error::Unplugged`] alone.
-    pub(super) async fn is_registered(
+    /// [`Error::Network`] where none has, [`Error::Unplugged`].
+    pub(super) async fn registered(
         &mut self,
         limit: Duration,
         by_ussd: bool,
-    ) -> Result<bool, Error> {
-        let until = now() + limit.min(SEARCH);
+    ) -> Result<Registration, Error> {
+        let patience = if self.settings.was_switched { REGISTER } else { limit.min(SEARCH) };
+        let until = now() + patience;
         let words = if by_ussd { self.words_before_request() } else { Vec::new() };
         let words = words.iter().map(String::as_str);
         let questions: Vec<_> = REGISTRATION.into_iter().chain(words).collect();
@@ -198,8 +224,12 @@ impl<P: Line> Modem<P> {
         }
         let mut registration = read_registration(&answers);
         loop {
-            if !registration.is_searching() || now() >= until {
-                return Ok(registration.is_registered());
+            let may_come = registration.is_searching() || self.settings.was_switched;
+            if registration.is_registered() {
+                return Ok(registration);
+            }
+            if !may_come || now() >= until {
+                return Err(why::not_registered());
             }
             self.pause().await?;
             registration = self.registration().await?;

@@ -18,6 +18,8 @@
 //! | `ready` | what is said before a request, and between two |
 //! | `ladder` | the forms in which it is tried |
 //! | `memory` | which of them this modem took before |
+//! | `circuit` | whether USSD can be answered here at all |
+//! | `fallback` | to 2G or 3G for a request, and back |
 //! | `exchange` | one request, and the wait for its answer |
 //! | `signal` | levels, again and again |
 //! | `ussd` | one dialogue |
@@ -37,9 +39,11 @@ mod again;
 mod arrivals;
 mod balance;
 mod batch;
+mod circuit;
 mod examine;
 mod exchange;
 mod facts;
+mod fallback;
 mod inbox;
 mod ladder;
 mod memory;
@@ -68,6 +72,7 @@ use crate::at::Session;
 use crate::ids::Imei;
 use crate::modems::{Dialects, Identity};
 use crate::operators::SimFacts;
+use crate::store::{Journal, Owed};
 
 pub use again::{Trace, find_again};
 pub use arrivals::Worth;
@@ -115,9 +120,18 @@ pub struct Modem<P> {
     names: Option<facts::Names>,
     memory: memory::Memory,
     progress: Progress,
+    /// Where it is written what is owed to modems beyond a power cut.
+    journal: Option<Journal>,
+    /// What of that is owed to this one.
+    owed_beyond: Vec<Owed>,
+    /// Who is told what the user should know while this goes on.
+    told: Option<Told>,
     /// Whether the port has said that it is gone.
     hung_up: bool,
 }
+
+/// Takes what the user should know while something goes on.
+type Told = Box<dyn Fn(&str)>;
 
 /// What the modem is waiting for, for a display beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,6 +141,8 @@ pub enum Step {
     Opening,
     /// Manufacturer, SIM, registration.
     Identifying,
+    /// Another radio access technology was chosen; its network has not answered.
+    Switching,
     /// The request is out; the network has not answered.
     Network,
     /// The operator announced a message.

@@ -24,6 +24,8 @@ pub struct Question {
     pub wait_for_message: bool,
     /// Ask where that is known to cost something, or by a message that is not known to cost nothing.
     pub may_cost: bool,
+    /// Send a modem that is on LTE to 3G or 2G for the question.
+    pub fallback: bool,
     /// How long the network may take for each answer.
     pub limit: Duration,
     /// Ask also what the question does not need: identity, ICCID.

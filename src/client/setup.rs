@@ -57,6 +57,10 @@ pub(super) struct Settings {
     pub(super) ussd_prompt: bool,
     /// Whether the last request may have reached the network, and nobody said what became of it.
     pub(super) in_doubt: bool,
+    /// Whether the journal of what is owed beyond a power cut was looked into.
+    pub(super) journal_read: bool,
+    /// Whether the radio mode was put back a moment ago, so that a network has yet to be found.
+    pub(super) was_switched: bool,
 }
 
 /// An answer to `AT` comes at once or never; the first one after plug-in is often lost.
@@ -101,6 +105,8 @@ impl<P: Line> Modem<P> {
                 ussd_open: false,
                 ussd_prompt: false,
                 in_doubt: false,
+                journal_read: false,
+                was_switched: false,
             },
             identity: None,
             dialects: Dialects::built_in(),
@@ -110,6 +116,9 @@ impl<P: Line> Modem<P> {
             names: None,
             memory: Memory::default(),
             progress: Progress::default(),
+            journal: None,
+            owed_beyond: Vec::new(),
+            told: None,
             hung_up: false,
         }
     }
@@ -117,6 +126,18 @@ impl<P: Line> Modem<P> {
     /// With rows of the user's in front of those built in.
     pub fn with_dialects(self, dialects: Dialects) -> Self {
         Self { dialects, ..self }
+    }
+
+    /// Who is told what the user should know while this goes on; without it, the log is.
+    pub fn telling(self, told: impl Fn(&str) + 'static) -> Self {
+        Self { told: Some(Box::new(told)), ..self }
+    }
+
+    pub(super) fn tell(&self, text: &str) {
+        match &self.told {
+            Some(told) => told(text),
+            None => tracing::warn!("{text}"),
+        }
     }
 
     /// What the modem is doing, for a display beside it.
@@ -130,6 +151,7 @@ impl<P: Line> Modem<P> {
             self.keep_winner().await;
             self.restore().await;
         }
+        self.settle_owed().await; // where restoring was not possible it says so
         // A modem that never answered was not changed by us, and still owes what a killed run left.
         let is_paid = self.settings.awake || self.hung_up;
         self.port.note_restore(if is_paid { &[] } else { &self.settings.left_behind });
@@ -160,6 +182,7 @@ impl<P: Line> Modem<P> {
         self.settings.charset = answers.value("+CSCS?").and_then(charset_name);
         self.settings.found_charset.clone_from(&self.settings.charset);
         self.note_maker(&answers);
+        self.settle_journal().await?;
         Ok(answers)
     }
 
@@ -168,6 +191,11 @@ impl<P: Line> Modem<P> {
     pub(super) async fn open_with(&mut self, command: Command) -> Result<Answer, Error> {
         self.progress.set(Step::Opening);
         self.settle_debts();
+        if !self.settings.left_behind.is_empty() {
+            // What the killed run was waiting for may come only now, and would answer our first question.
+            self.leave_prompt().await?;
+            self.greet(SLOW).await?;
+        }
         let first = self.command(command.clone().within(FIRST)).await?;
         let answer = match first.outcome {
             // Lines without a result are no modem's answer to this: a prompt echoes too.
@@ -263,6 +291,7 @@ impl<P: Line> Modem<P> {
             return;
         }
         let _ = self.end_ussd().await;
+        self.settle_owed().await;
         let owed = std::mem::take(&mut self.settings.owed);
         for command in owed.into_iter().rev() {
             if self.put_back(&command).await.is_err() {

@@ -48,14 +48,13 @@ impl<P: Line> Modem<P> {
         limit: Duration,
     ) -> Result<Credited, Error> {
         let by_ussd = matches!(filled, Filled::Ussd(_));
-        if !self.is_registered(limit, by_ussd).await? {
-            return Err(why::not_registered());
-        }
+        let network = self.registered(limit, by_ussd).await?;
         let sent = match filled {
             Filled::Ussd(code) => {
                 if let Some(cannot) = self.dialect().cannot {
                     return Err(why::no_ussd(&cannot));
                 }
+                self.check_circuit(&network).await?;
                 let turn = self.ussd(code, limit, false).await;
                 turn.map(|turn| Credited::said(turn, operator))
             }

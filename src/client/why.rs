@@ -37,7 +37,7 @@ async fn cause<P: Line>(modem: &mut Modem<P>, ended: Ended, limit: Duration) -> 
     };
     match ended {
         Ended::Refused { result, .. } if result.code == Some(NO_NETWORK_SERVICE) => {
-            no_circuit(&network)
+            no_circuit(modem, &network)
         }
         Ended::Refused { result, late: false } => match refused("AT+CUSD", &result) {
             error @ Error::Sim { .. } => error,
@@ -45,23 +45,27 @@ async fn cause<P: Line>(modem: &mut Modem<P>, ended: Ended, limit: Duration) -> 
             _ => not_registered(),
         },
         Ended::Refused { result, late: true } => {
-            told(&network, format!("the network refused the request: {result}"))
+            told(modem, &network, format!("the network refused the request: {result}"))
         }
         Ended::Silent => {
             let waited = limit.min(modem.dialect().ok_limit);
             Error::Silent { command: "AT+CUSD".into(), waited }
         }
         Ended::NoAnswer => {
-            told(&network, format!("the network did not answer within {} s", limit.as_secs_f32()))
+            let symptom = format!("the network did not answer within {} s", limit.as_secs_f32());
+            silent_on_lte(modem, &network, told(modem, &network, symptom))
         }
         Ended::NotSupported => {
-            told(&network, "USSD is not supported here, or not for this code".into())
+            told(modem, &network, "USSD is not supported here, or not for this code".into())
         }
         Ended::NetworkTimeout => {
-            told(&network, "the network gave the modem no answer in time".into())
+            let symptom = "the network gave the modem no answer in time".to_owned();
+            silent_on_lte(modem, &network, told(modem, &network, symptom))
         }
-        Ended::Taken => told(&network, "another program on this modem took the answer".into()),
-        _ => told(&network, "the network ended the session without a text".into()),
+        Ended::Taken => {
+            told(modem, &network, "another program on this modem took the answer".into())
+        }
+        _ => told(modem, &network, "the network ended the session without a text".into()),
     }
 }
 
@@ -83,26 +87,44 @@ pub(super) fn no_ussd(cannot: &str) -> Error {
 const NO_NETWORK_SERVICE: u32 = 30;
 
 /// The cause behind the symptom where the registration shows one, else the symptom.
-fn told(network: &Registration, symptom: String) -> Error {
+fn told<P: Line>(modem: &Modem<P>, network: &Registration, symptom: String) -> Error {
     if !network.is_registered() {
         return not_registered();
     }
     if network.circuit.is_some() && !network.has_circuit() {
-        return no_circuit(network);
+        return no_circuit(modem, network);
     }
     Error::Network { message: symptom, hint: None }
 }
 
+/// LTE is silent more often than 3G and 2G: then these are named, with what this modem is known for.
+fn silent_on_lte<P: Line>(modem: &Modem<P>, network: &Registration, error: Error) -> Error {
+    let Error::Network { message, hint: None } = error else { return error };
+    let note = modem.dialect().note;
+    let hint = match (note, network.is_on_lte() && modem.can_fall_back()) {
+        (Some(note), true) => Some(format!("{note}; `--fallback` asks over 3G or 2G")),
+        (None, true) => Some("`--fallback` asks over 3G or 2G, where answers are surer".to_owned()),
+        (note, false) => note,
+    };
+    Error::Network { message, hint }
+}
+
 /// USSD over AT is a circuit-switched service: without that domain no code will ever be answered.
-fn no_circuit(network: &Registration) -> Error {
+pub(super) fn no_circuit<P: Line>(modem: &Modem<P>, network: &Registration) -> Error {
     if !network.is_registered() {
         return not_registered();
     }
-    let message = if matches!(network.lte, Some(1 | 5)) {
-        "USSD is not possible here: the modem is on LTE without circuit-switched service"
-    } else {
-        "USSD is not possible here: the modem has no circuit-switched service"
+    let message = match network.is_on_lte() {
+        true => "USSD is not possible here: the modem is on LTE without circuit-switched service",
+        false => "USSD is not possible here: the modem has no circuit-switched service",
     };
-    let hint = "set the modem to 2G or 3G where the operator still has them, or ask by SMS or app";
+    let hint = match network.is_on_lte() && modem.can_fall_back() {
+        true => "`--fallback` asks over 3G or 2G and comes back; its data stops meanwhile",
+        false => BY_HAND,
+    };
     Error::Network { message: message.into(), hint: Some(hint.into()) }
 }
+
+/// For a modem that we cannot send there.
+pub(super) const BY_HAND: &str =
+    "set the modem to 2G or 3G where the operator still has them, or ask by SMS or app";

@@ -56,6 +56,7 @@ pub use inspect::inspect;
 pub use line::Line;
 pub use lock::{Held, Lock};
 pub use named::NamedPort;
+pub(crate) use open::words;
 pub use open::{BAUD, Port, Stream, is_unplugged, open, open_in};
 pub use pty::Pty;
 pub use refusal::forbidden;

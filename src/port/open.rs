@@ -157,7 +157,7 @@ fn not_here(spec: &PortSpec) -> Error {
 }
 
 /// An I/O error without its "(os error 111)".
-pub(super) fn words(error: &io::Error) -> String {
+pub(crate) fn words(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

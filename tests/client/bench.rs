@@ -74,6 +74,7 @@ pub(crate) fn question() -> Question {
         answers: Vec::new(),
         wait_for_message: true,
         may_cost: true,
+        fallback: false,
         limit: LIMIT,
         all_facts: false,
     }
