@@ -1,7 +1,7 @@
 //! Where text goes: data to stdout, everything else to stderr.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use saldo::Error;
@@ -27,7 +27,9 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
 /// A remark on stderr, unless the user wants none.
 pub(crate) fn note(globals: &Globals, text: &str) {
     if !globals.quiet {
-        let _ = writeln!(io::stderr(), "note: {}", visible(text));
+        // On a terminal what is being waited for may stand on the line.
+        let clear = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
+        let _ = writeln!(io::stderr(), "{clear}note: {}", visible(text));
     }
 }
 
