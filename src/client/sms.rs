@@ -20,7 +20,8 @@ impl<P: Line> Modem<P> {
         let mut is_text = found.value(MODE) == Some("1");
         if is_lost(found) {
             let again = self.ask(&[MODE]).await?;
-            if is_lost(&again) && again.failure(MODE).is_none() {
+            let is_unknown = [found, &again].iter().all(|mode| mode.failure(MODE).is_some());
+            if is_lost(&again) && !is_unknown {
                 // What nobody knows could not be put back.
                 let (command, reason) = (format!("AT{MODE}"), "its answer does not read".into());
                 return Err(Error::Refused { command, reason, hint: None });
