@@ -34,6 +34,9 @@ const MESSAGES: &str = "tests/client/messages.rs";
 const READING: &str = "src/ussd/decode/tests.rs";
 const PORTS: &str = "tests/ports.rs";
 const FIRE: &str = "tests/client/fire.rs";
+const PROBING: &str = "tests/ports/probing.rs";
+const REPLUG: &str = "tests/ports/replug.rs";
+const SIBLINGS: &str = "tests/ports/siblings.rs";
 const LOCK: &str = "src/port/lock.rs";
 
 #[rustfmt::skip]
@@ -63,10 +66,15 @@ const PITFALLS: [Pitfall; 40] = [
         (READING, "a_language_in_front_is_dropped_only_where_it_is_one"),
     ]),
     pitfall(5, "the answer comes on another port of the modem", &[], &[
+        (SIBLINGS, "an_answer_on_the_sibling_is_the_answer"),
+        (SIBLINGS, "an_answer_on_both_ports_counts_once"),
         (PORTS, "a_huawei_stick_is_read_by_protocol_and_an_option_stick_by_its_driver"),
     ]),
     pitfall(6, "another program reads the port", &[], &[
         (PORTS, "the_holder_of_a_port_is_named"),
+        (PORTS, "a_tty_that_another_program_made_exclusive_is_refused_to_root_too"),
+        (SIBLINGS, "a_program_that_had_the_port_open_before_us_is_named"),
+        (SIBLINGS, "commands_that_we_did_not_send_show_another_program"),
         (LOCK, "a_second_taker_learns_who_holds_the_port"),
         (LOCK, "of_many_takers_at_once_one_wins"),
         ("src/port/refusal.rs", "modemmanager_is_asked_not_killed"),
@@ -193,10 +201,15 @@ const PITFALLS: [Pitfall; 40] = [
     pitfall(30, "port numbers move, and the first port takes no commands", &[], &[
         (PORTS, "renumbered_ports_are_found_by_their_interface"),
         (PORTS, "the_command_port_of_the_only_modem_is_chosen"),
+        (PROBING, "a_port_that_only_says_ok_is_passed_over_for_the_one_that_means_it"),
+        (PROBING, "where_no_port_takes_commands_each_has_its_reason"),
         ("src/modems/mod.rs", "an_interface_finds_its_role"),
     ]),
     pitfall(31, "probing hurts", &[], &[
         (PORTS, "what_may_be_anything_is_listed_and_never_chosen_unasked"),
+        (PORTS, "a_port_for_packets_is_not_even_opened_when_it_is_named"),
+        (SIBLINGS, "ports_for_diagnosis_and_those_of_other_makers_are_not_listened_to"),
+        (SIBLINGS, "siblings_are_left_alone_until_the_network_is_asked_and_free_again_after"),
         ("src/modems/check.rs", "each_rule_names_its_offender"),
     ]),
     pitfall(32, "the SIM is not ready", &["sim-busy", "starts-up"], &[
@@ -214,6 +227,8 @@ const PITFALLS: [Pitfall; 40] = [
     pitfall(34, "the modem restarts in the middle", &["hangup-in-the-wait", "modem-restarts", "under-voltage"], &[
         ("tests/client/unplugged.rs", "a_cable_pulled_at_any_command_is_one_error_at_once"),
         ("tests/client/unplugged.rs", "a_cable_pulled_while_the_network_works_is_noticed_at_once"),
+        (REPLUG, "a_reset_in_the_middle_of_a_request_is_told_and_nothing_is_sent_again"),
+        (REPLUG, "a_modem_that_comes_back_in_its_place_is_found_under_its_new_number"),
     ]),
     pitfall(35, "a change of radio access is not undone", &[], &[
         ("src/modems/fallback.rs", "templates_are_filled_from_the_answer"),
@@ -270,13 +285,12 @@ fn every_pitfall_is_proved() {
     }
 }
 
-/// A function behind `#[test]`, whatever attributes stand in between.
+/// A function behind `#[test]` or `#[tokio::test]`, whatever attributes stand in between.
 fn is_test(text: &str, name: &str) -> bool {
     let Some((before, _)) = text.split_once(&format!("fn {name}(")) else { return false };
-    let mut lines = before.lines().rev().map(str::trim);
-    lines
-        .find(|line| !line.is_empty() && !line.starts_with("#[rustfmt"))
-        .is_some_and(|line| line == "#[test]")
+    let mut lines = before.trim_end().trim_end_matches("async").lines().rev().map(str::trim);
+    let attribute = lines.find(|line| !line.is_empty() && !line.starts_with("#[rustfmt"));
+    attribute.is_some_and(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
 }
 
 /// What the scripts show beside the forty, or in them all.
