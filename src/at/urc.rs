@@ -61,12 +61,12 @@ const PREFIXES: &[&str] = &[
     "+CREG", "+CRING", "+CSSI", "+CSSU", "+CTZE", "+CTZV", "+CUSD",
     // Huawei
     "^ANLEVEL", "^BOOT", "^CEND", "^CERSSI", "^CONF", "^CONN", "^CSNR", "^DSFLOWRPT", "^HCSQ", "^MODE", "^NDISSTAT",
-    "^NWTIME", "^ORIG", "^RSSI", "^SIMST", "^SRVST", "^STIN", "^USSDMODE",
+    "^NWTIME", "^ORIG", "^REJINFO", "^RSSI", "^SIMST", "^SMMEMFULL", "^SRVST", "^STIN", "^USSDMODE",
     // ZTE
     "+ZDONR", "+ZEND", "+ZMSRI", "+ZPASR", "+ZPSTM", "+ZUSIMR",
     // SIMCom
-    "*ATREADY", "*PSNWID", "*PSUTTZ", "DST", "MISSED_CALL", "UNDER-VOLTAGE WARNING",
-    "UNDER-VOLTAGE WARNNING",
+    "*ATREADY", "*PSNWID", "*PSUTTZ", "DST", "+SIMCARD", "MISSED_CALL", "OVER-TEMPERATURE POWER DOWN",
+    "OVER-TEMPERATURE WARNNING", "UNDER-VOLTAGE POWER DOWN", "UNDER-VOLTAGE WARNING", "UNDER-VOLTAGE WARNNING",
     // Quectel
     "+QIND", "+QSIMSTAT", "+QUSIM",
     // Sierra, Wavecom
@@ -74,7 +74,7 @@ const PREFIXES: &[&str] = &[
     // Telit
     "#ECAM", "#NITZ", "#QSS",
     // u-blox
-    "+PACSP1", "+UMWI", "+UUPSDA", "+UUSIMSTAT",
+    "+PACSP1", "+UMWI", "+UUPSDA", "+UUSIMSTAT", "+UUSTS",
     // Cinterion
     "^SBC", "^SCTM_B", "^SHUTDOWN", "^SYSLOADING", "^SYSSTART",
     // Ericsson

@@ -11,9 +11,12 @@ use crate::operators::{Found, Operator, Operators, Way};
 use crate::port::Line;
 use crate::transcript::{redacted_answer, redacted_command};
 
-/// How long one question may take, and all of them together.
+/// How long one question may take, and all of them together: with what is put back at the end, 5 s.
 const ONE: Duration = Duration::from_millis(1500);
-const ALL: Duration = Duration::from_secs(5);
+const ALL: Duration = Duration::from_millis(4500);
+
+/// With less time than this a question is not begun.
+const LEAST: Duration = Duration::from_millis(300);
 
 /// After so many questions without a word the rest are not asked.
 const SILENT: usize = 3;
@@ -21,11 +24,12 @@ const SILENT: usize = 3;
 /// The state of the SIM and the radio, before what depends on them.
 const FIRST: &[&str] = &["AT+CPIN?", "AT+CFUN?"];
 
-/// What every modem may know (3GPP TS 27.007, 27.005); the dialect's own commands come before these.
+/// What every modem may know (3GPP TS 27.007, 27.005); the dialect's own commands come before these. A slow
+/// modem does not get to the end, so what decides most stands first.
 #[rustfmt::skip]
 const STANDARD: &[&str] = &[
-    "AT+CREG?", "AT+CGREG?", "AT+CEREG?", "AT+C5GREG?", "AT+COPS?", "AT+CSQ", "AT+CESQ", "AT+CEER", "AT+CGATT?",
-    "AT+CGDCONT?", "AT+CGACT?", "AT+CGPADDR", "AT+CIREG?", "AT+CSCA?", "AT+CPMS?", "AT+CUSD?", "AT+CCLK?", "AT+CBC",
+    "AT+CREG?", "AT+CEREG?", "AT+CEER", "AT+COPS?", "AT+CPMS?", "AT+CGREG?", "AT+CSQ", "AT+CESQ", "AT+CBC",
+    "AT+CGATT?", "AT+CGDCONT?", "AT+CGACT?", "AT+CGPADDR", "AT+CSCA?", "AT+CUSD?", "AT+CIREG?", "AT+C5GREG?", "AT+CCLK?",
 ];
 
 /// Opens and closes the application that only an eUICC has (GSMA SGP.22 clause 3.1): its ISD-R.
@@ -143,11 +147,15 @@ impl<P: Line> Modem<P> {
     ) -> Result<(), Error> {
         for command in commands.iter().map(AsRef::as_ref) {
             let left = inquiry.left();
-            if left.is_zero() || inquiry.silent >= SILENT {
+            if left < LEAST || inquiry.silent >= SILENT {
                 break;
             }
             let answer = self.command(Command::new(command).within(left)).await?;
             inquiry.note(command, &answer);
+            // Silence is no answer: to take it for a refusal would be a finding about our patience.
+            if answer.outcome == Outcome::Silent {
+                continue;
+            }
             let error = match &answer.outcome {
                 Outcome::Failed(result) => result.code,
                 _ => None,

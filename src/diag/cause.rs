@@ -9,20 +9,31 @@ pub struct Cause(pub u16);
 impl Cause {
     /// The cause that a modem words: `#11`, `PLMN not allowed`, `cause 11`.
     pub(super) fn in_words(text: &str) -> Option<Self> {
-        let folded = text.to_lowercase().replace(['_', '-'], " ");
-        let marked = folded.split_once('#').or_else(|| folded.split_once("cause "));
-        let number = marked.and_then(|(_, rest)| {
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            rest.get(..end)?.parse().ok()
+        let folded = text.to_lowercase().replace(|c: char| !c.is_alphanumeric() && c != '#', " ");
+        let folded = folded.replace('#', " # ");
+        let words: Vec<&str> = folded.split_whitespace().collect();
+        let number = words.windows(2).find_map(|pair| match pair {
+            [mark, number] if MARKS.contains(mark) => number.parse().ok(),
+            _ => None,
         });
-        let by_words = || ROWS.iter().find(|row| row.2.iter().any(|words| folded.contains(words)));
-        number.or_else(|| by_words().map(|row| row.0)).map(Self)
+        number.or_else(|| by_words(&words.join(" "))).map(Self)
     }
 
     pub(super) fn row(self) -> Option<&'static Row> {
         ROWS.iter().find(|row| row.0 == self.0)
     }
 }
+
+/// The cause whose words are the longest in the text: "non-GPRS services not allowed" has shorter ones in it.
+fn by_words(text: &str) -> Option<u16> {
+    let all = ROWS.iter().flat_map(|row| row.2.iter().map(|words| (row.0, *words)));
+    let text = format!(" {text} ");
+    let fits = all.filter(|(_, words)| text.contains(&format!(" {words} ")));
+    fits.max_by_key(|(_, words)| words.len()).map(|(number, _)| number)
+}
+
+/// What stands before the number of a cause.
+const MARKS: &[&str] = &["#", "cause", "reject", "rejected"];
 
 impl Serialize for Cause {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -52,7 +63,8 @@ pub(super) const ROWS: &[Row] = &[
     (7, "reject-no-packet-service", &["gprs services not allowed", "eps services not allowed", "gprs not allowed"],
         "the subscription has no packet data",
         Some("ask the operator to enable data, or check whether the credit has run out")),
-    (8, "reject-no-service", &["eps services and non eps", "gprs services and non gprs", "services not allowed"],
+    (8, "reject-no-service", &["non eps services not allowed", "non gprs services not allowed", "services not allowed",
+        "operator determined barring"],
         "the subscription allows neither calls nor data",
         Some("ask the operator whether the SIM is active")),
     (9, "reject-identity-lost", &["identity cannot be derived", "ms identity"],
@@ -61,13 +73,13 @@ pub(super) const ROWS: &[Row] = &[
     (10, "reject-detached", &["implicitly detached"],
         "the network has detached this modem",
         Some("turn the modem off and on again")),
-    (11, "reject-plmn-not-allowed", &["plmn not allowed"],
+    (11, "reject-plmn-not-allowed", &["plmn not allowed", "forbidden plmn"],
         "this network does not allow this SIM",
         Some("let the modem choose the network itself, or check whether the SIM may roam")),
-    (12, "reject-area-not-allowed", &["location area not allowed", "tracking area not allowed", "la not allowed"],
+    (12, "reject-area-not-allowed", &["location area not allowed", "tracking area not allowed", "la not allowed", "ta not allowed"],
         "this SIM is not allowed in this area",
         Some("try another place: the subscription may be bound to a region")),
-    (13, "reject-roaming-not-allowed", &["roaming not allowed", "national roaming"],
+    (13, "reject-roaming-not-allowed", &["roaming not allowed", "national roaming", "roaming forbidden"],
         "roaming is not allowed here for this SIM",
         Some("ask the operator to allow roaming, or use a SIM of this country")),
     (14, "reject-packet-not-in-this-network", &["not allowed in this plmn"],
@@ -125,6 +137,11 @@ mod tests {
             ("LU reject, cause 3", Some(3)),
             ("Illegal ME", Some(6)),
             ("Cause #111", Some(111)),
+            ("\"EMM cause\",11,\"PLMN not allowed\"", Some(11)),
+            ("Attach rejected (cause 2)", Some(2)),
+            ("EPS services and non-EPS services not allowed", Some(8)),
+            ("EPS services not allowed", Some(7)),
+            ("Illegal message", None),
             ("No cause information available", None),
             ("Normal call clearing", None),
             ("", None),

@@ -32,6 +32,16 @@ impl Facts {
         let is_silent = levels.iter().flatten().all(|level| level.value() <= FLOOR_DBM);
         self.radio.was_asked && is_silent && self.radio.cell.cell_id.is_none()
     }
+
+    /// Whether the radio is off (3GPP TS 27.007 clause 8.2). 7 is offline with Qualcomm and a way to sleep
+    /// with Telit, which still hears something.
+    pub(super) fn is_radio_off(&self) -> bool {
+        match self.modem.functionality {
+            Some(0 | 4) => true,
+            Some(7) => self.radio.is_deaf && self.network.is_registered() != Some(true),
+            _ => false,
+        }
+    }
 }
 
 /// What a receiver without an antenna shows.
@@ -113,6 +123,8 @@ pub struct ModemFacts {
     pub supply_mv: Option<u32>,
     /// It complained of its supply.
     pub undervoltage: bool,
+    /// It complained of heat.
+    pub overheated: bool,
     /// It started anew while we asked.
     pub restarted: bool,
     /// What its clock says, compared with ours.
@@ -146,6 +158,12 @@ pub struct Card {
     pub state: Option<String>,
     /// The CME number given in place of a state (3GPP TS 27.007 clause 9.2).
     pub error: Option<u32>,
+    /// Whether the state was refused without a reason.
+    #[serde(skip)]
+    pub is_refused: bool,
+    /// Whether the modem said, of itself or in another answer, that no card is there.
+    #[serde(skip)]
+    pub is_gone: bool,
     /// Tries left.
     pub retries: Option<Retries>,
     /// Masked unless asked otherwise.
@@ -198,6 +216,9 @@ pub struct Network {
     pub act: Option<u8>,
     /// `<mode>` of `+COPS`: 1 is chosen by hand, 2 is none.
     pub selection: Option<u8>,
+    /// Whether the modem calls its service limited: emergency calls only.
+    #[serde(skip)]
+    pub is_limited: bool,
     /// Why a network refused.
     pub cause: Option<Cause>,
     /// The modem's own words for the last failure (`+CEER`).
@@ -208,6 +229,22 @@ impl Network {
     /// `<stat>` of a domain.
     pub fn stat(&self, domain: &str) -> Option<u8> {
         self.registrations.iter().find(|one| one.domain == domain)?.stat
+    }
+
+    /// Why a network refused: as it was told, or as the bare numbers of `+CEER` (`13`, or place, cause and
+    /// release) tell where a domain is denied; elsewhere those are of an old call.
+    pub fn reject_cause(&self) -> Option<Cause> {
+        let bare = || {
+            let words = self.last_error.as_ref().filter(|_| self.any(3))?;
+            let numbers: Option<Vec<u16>> =
+                words.split(',').map(|number| number.trim().parse().ok()).collect();
+            let cause = match numbers?.as_slice() {
+                [cause] | [_, cause, _] => Cause(*cause),
+                _ => return None,
+            };
+            cause.row().map(|_| cause)
+        };
+        self.cause.or_else(bare)
     }
 
     /// Registered for calls and USSD: at home (1) or roaming (5).
@@ -239,6 +276,9 @@ impl Network {
 pub struct Service {
     /// Whether a number of the service centre is set; the number itself helps nobody.
     pub has_smsc: Option<bool>,
+    /// Whether the modem said that a store is full.
+    #[serde(skip)]
+    pub is_full: bool,
     /// Message stores.
     pub stores: Vec<Store>,
     /// Whether `+CUSD` is known.

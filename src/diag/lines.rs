@@ -28,7 +28,10 @@ impl Facts {
             self.line(line, now);
         }
         match asked.command {
-            "AT+CPIN?" if !asked.is_ok => self.sim.error = asked.error,
+            "AT+CPIN?" if !asked.is_ok => {
+                self.sim.error = asked.error;
+                self.sim.is_refused = asked.error.is_none();
+            }
             "AT+CIMI" => self.sim.has_no_imsi = asked.lines.is_empty(),
             "AT+CUSD?" => self.service.has_ussd = Some(asked.is_ok),
             _ => {}
@@ -41,15 +44,15 @@ impl Facts {
     /// What a line says that nobody asked for.
     pub fn note_urc(&mut self, line: &str) {
         self.port.noise += 1;
-        self.port.nmea |= line.starts_with("$GP") || line.starts_with("$GN");
-        let restarts = ["RDY", "^SYSSTART", "*ATREADY", "+CFUN: 1", "SMS DONE", "PB DONE"];
-        self.modem.restarted |= restarts.iter().any(|start| line.starts_with(start));
-        let upper = line.to_ascii_uppercase();
-        self.modem.undervoltage |=
-            upper.contains("UNDER-VOLTAGE") || upper.contains("UNDERVOLTAGE");
+        self.port.nmea |= is_position(line);
+        // As an answer it says that all is well; unasked it is the last word of a start.
+        self.modem.restarted |= line.starts_with("+CFUN: 1");
+        self.unasked(line);
     }
 
     fn line(&mut self, line: &str, now: i64) {
+        self.port.noise += usize::from(is_position(line));
+        self.unasked(line);
         let Some((name, rest)) = params::split_prefix(line.as_bytes()) else { return };
         let list = Params::parse(rest);
         let upper = String::from_utf8_lossy(name).to_ascii_uppercase();
@@ -59,9 +62,14 @@ impl Facts {
         match upper.as_str() {
             "+CFUN" => self.modem.functionality = list.number(0),
             "+CBC" => self.modem.supply_mv = list.number(2).or_else(|| volts(&list)),
+            "#CBC" => {
+                self.modem.supply_mv = list.number(0).map(|tens: u32| tens.saturating_mul(10))
+            }
+            "^SBV" => self.modem.supply_mv = list.number(0),
+            // No card, by the fourth field of Huawei's status.
+            "^SYSINFO" | "^SYSINFOEX" => self.sim.is_gone |= list.number(3) == Some(255_u16),
             "+CCLK" => self.modem.clock = list.text(0).map(|says| clock(says, now)),
             "+CEER" => self.last_error(&String::from_utf8_lossy(rest)),
-            "+CREG" | "+CGREG" | "+CEREG" | "+C5GREG" => self.cause_of(&list),
             "+COPS" => self.network.selection = list.number(0),
             "+CSCA" => self.service.has_smsc = Some(list.text(0).is_some()),
             "+CPMS" => self.service.stores = stores(&list),
@@ -103,18 +111,10 @@ impl Facts {
     fn registration(&mut self, one: Registration) {
         let known = &mut self.network.registrations;
         match known.iter_mut().find(|known| known.domain == one.domain) {
+            // A standard "none" is only the mirror of a maker's "for emergencies".
+            Some(known) if known.stat == Some(8) && matches!(one.stat, Some(0 | 2)) => {}
             Some(known) => *known = one,
             None => known.push(one),
-        }
-    }
-
-    /// `<cause_type>,<reject_cause>` end the answer where a program has set `+CREG=3` (clause 7.2).
-    fn cause_of(&mut self, list: &Params<'_>) {
-        let end = list.len();
-        let kind: Option<u8> = end.checked_sub(2).and_then(|place| list.number(place));
-        let cause = end.checked_sub(1).and_then(|place| list.number(place));
-        if end >= 7 && kind == Some(0) {
-            self.network.cause = self.network.cause.or(cause.map(Cause));
         }
     }
 
@@ -151,6 +151,11 @@ impl Facts {
             set(context);
         }
     }
+}
+
+/// A sentence of NMEA 0183: it is no part of any answer.
+fn is_position(line: &str) -> bool {
+    line.starts_with("$GP") || line.starts_with("$GN")
 }
 
 /// Some firmware writes `+CBC: 3.912V`.

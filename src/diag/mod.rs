@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `facts` | what can be known, in the shape of the JSON |
 //! | `lines` | a modem's lines into facts |
+//! | `unasked` | what a line tells that may come at any time |
 //! | `held` | radio technologies a modem is held to |
 //! | `quality` | how good a signal is, by radio technology |
 //! | `cause` | why a network refuses a modem |
@@ -34,6 +35,7 @@ mod held;
 mod lines;
 mod quality;
 mod report;
+mod unasked;
 
 use std::fmt;
 

@@ -294,6 +294,8 @@ pub(super) struct Row {
     pub(super) needs: Needs,
     /// The CME code that ends it instead of OK; 0 is plain `ERROR`.
     pub(super) error: Option<u16>,
+    /// The words of the CME error that ends it, for modems that never give the number.
+    pub(super) words: Option<String>,
     /// Ends the noise.
     pub(super) is_quieting: bool,
     /// Neither lines nor a final result: the command hangs.

@@ -7,7 +7,7 @@ use crate::diag::facts::Facts;
 pub(super) const CHECKS: &[Check] = &[
     problem("modem-undervoltage", undervoltage),
     problem("modem-restarted",    restarted),
-    problem("modem-overheated",   |facts| warm(facts, 85.0, f64::INFINITY)),
+    problem("modem-overheated",   overheated),
     warning("modem-hot",          |facts| warm(facts, 70.0, 85.0)),
     warning("modem-cold",         cold),
     problem("modem-off",          off),
@@ -44,6 +44,18 @@ fn restarted(facts: &Facts) -> Option<Said> {
     })
 }
 
+fn overheated(facts: &Facts) -> Option<Said> {
+    let told = || {
+        facts.modem.overheated.then(|| {
+            say(
+                "the modem complains of heat",
+                "give it air or a heat sink, and keep it out of the sun",
+            )
+        })
+    };
+    warm(facts, 85.0, f64::INFINITY).or_else(told)
+}
+
 fn warm(facts: &Facts, from: f64, to: f64) -> Option<Said> {
     let celsius = facts.modem.temperature.as_ref()?.max_c?.value();
     (from <= celsius && celsius < to).then(|| {
@@ -61,7 +73,6 @@ fn cold(facts: &Facts) -> Option<Said> {
 
 /// 3GPP TS 27.007 clause 8.2.
 const OFF: u8 = 0;
-const AIRPLANE: u8 = 4;
 
 fn off(facts: &Facts) -> Option<Said> {
     (facts.modem.functionality == Some(OFF)).then(|| {
@@ -70,9 +81,10 @@ fn off(facts: &Facts) -> Option<Said> {
 }
 
 fn airplane(facts: &Facts) -> Option<Said> {
-    (facts.modem.functionality == Some(AIRPLANE)).then(|| {
+    let mode = facts.modem.functionality.filter(|mode| *mode != OFF && facts.is_radio_off());
+    mode.map(|mode| {
         say(
-            "the modem is in airplane mode (`+CFUN: 4`)",
+            format!("the modem is in airplane mode (`+CFUN: {mode}`)"),
             "turn the radio on with `AT+CFUN=1`, or free the modem's W_DISABLE pin",
         )
     })

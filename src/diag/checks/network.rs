@@ -24,7 +24,7 @@ pub(super) const OTHER_CAUSE: &str = "reject-other";
 
 /// Why the network refuses, by its own cause. Where the modem is registered all the same, it is old news.
 pub(super) fn refusal(facts: &Facts) -> Option<Finding> {
-    let cause = facts.network.cause?;
+    let cause = facts.network.reject_cause()?;
     let is_data = matches!(cause, Cause(27 | 29 | 33));
     let stands = match facts.network.is_registered() {
         Some(true) => is_data && !has_data(facts),
@@ -48,7 +48,7 @@ fn has_data(facts: &Facts) -> bool {
 fn is_open(facts: &Facts) -> bool {
     facts.sim.is_ready()
         && !facts.sim.has_no_imsi
-        && !matches!(facts.modem.functionality, Some(0 | 4))
+        && !facts.is_radio_off()
         && facts.network.is_registered() == Some(false)
         && refusal(facts).is_none()
         && !facts.radio.is_deaf
@@ -80,7 +80,7 @@ fn deregistered(facts: &Facts) -> Option<Said> {
 }
 
 fn emergency(facts: &Facts) -> Option<Said> {
-    (is_open(facts) && facts.network.any(8)).then(|| {
+    (is_open(facts) && (facts.network.any(8) || facts.network.is_limited)).then(|| {
         say(
             "a network is there for emergency calls only",
             "ask the operator whether the SIM is active, and may be used here",
@@ -115,7 +115,10 @@ fn not_registered(facts: &Facts) -> Option<Said> {
 fn no_circuit(facts: &Facts) -> Option<Said> {
     let network = &facts.network;
     let stat = network.stat("cs")?;
-    let is_so = network.is_registered() == Some(true) && matches!(stat, 0 | 2 | 3 | 4 | 8);
+    let is_so = network.is_registered() == Some(true)
+        && matches!(stat, 0 | 2 | 3 | 4 | 8)
+        // A modem for things has no calls to lose, and that is said.
+        && facts.modem.cannot.is_none();
     is_so.then(|| {
         let place = if network.is_on_lte() { "on LTE without" } else { "without" };
         say(

@@ -15,7 +15,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 fn is_on(facts: &Facts) -> bool {
-    !matches!(facts.modem.functionality, Some(0 | 4))
+    !facts.is_radio_off()
 }
 
 /// Nothing is heard at all, or only by a branch that an antenna would lift by 30 dB.

@@ -25,12 +25,16 @@ fn is_registered(facts: &Facts) -> bool {
 }
 
 fn store_full(facts: &Facts) -> Option<Said> {
-    let full =
-        facts.service.stores.iter().find(|store| store.total > 0 && store.used >= store.total)?;
-    Some(say(
-        format!("the message store {} is full: {} of {}", full.name, full.used, full.total),
-        "make room with `saldo sms delete`: no message comes in until then",
-    ))
+    let stores = &facts.service.stores;
+    let full = stores.iter().find(|store| store.total > 0 && store.used >= store.total);
+    let message = match full {
+        Some(full) => {
+            format!("the message store {} is full: {} of {}", full.name, full.used, full.total)
+        }
+        None if facts.service.is_full => "the modem complains that a message store is full".into(),
+        None => return None,
+    };
+    Some(say(message, "make room with `saldo sms delete`: no message comes in until then"))
 }
 
 fn store_nearly_full(facts: &Facts) -> Option<Said> {

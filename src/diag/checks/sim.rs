@@ -25,9 +25,15 @@ const PUK_REQUIRED: u32 = 12;
 const FAILURE: u32 = 13;
 const BUSY: u32 = 14;
 const WRONG: u32 = 15;
+/// Personalisation: to a SIM, a network, part of it, a provider, a company.
+const LOCKED: [u32; 11] = [5, 6, 7, 40, 41, 42, 43, 44, 45, 46, 47];
 
 fn missing(facts: &Facts) -> Option<Said> {
-    let is_so = facts.sim.error == Some(NOT_INSERTED) || has_state(facts, &["NOT INSERTED"]);
+    // Many say plain ERROR where no card is; one that is registered has one.
+    let is_refused = facts.sim.is_refused && facts.network.is_registered() == Some(false);
+    let is_so = facts.sim.error == Some(NOT_INSERTED)
+        || has_state(facts, &["NOT INSERTED", "SIM REMOVED"])
+        || !facts.sim.is_ready() && (facts.sim.is_gone || facts.sim.state.is_none() && is_refused);
     (is_so && facts.sim.is_euicc != Some(true)).then(|| {
         say(
             "no SIM is in the modem, or it does not make contact",
@@ -38,6 +44,7 @@ fn missing(facts: &Facts) -> Option<Said> {
 
 fn no_profile(facts: &Facts) -> Option<Said> {
     let is_empty = facts.sim.error == Some(NOT_INSERTED)
+        || facts.sim.is_gone && !facts.sim.is_ready()
         || facts.sim.has_no_imsi && (facts.sim.is_ready() || facts.sim.state.is_none());
     (facts.sim.is_euicc == Some(true) && is_empty).then(|| {
         say("the eSIM has no profile enabled", "enable one with the tool that installed it")
@@ -88,9 +95,14 @@ fn pin(facts: &Facts) -> Option<Said> {
 }
 
 fn locked(facts: &Facts) -> Option<Said> {
-    let state = facts.sim.state.as_ref().filter(|state| state.starts_with("PH-"))?;
+    let state = facts.sim.state.as_ref().filter(|state| state.starts_with("PH-"));
+    let by = match (state, facts.sim.error) {
+        (Some(state), _) => format!("`{state}`"),
+        (None, Some(error)) if LOCKED.contains(&error) => format!("error {error}"),
+        _ => return None,
+    };
     Some(say(
-        format!("the modem is locked to another SIM or network (`{state}`)"),
+        format!("the modem is locked to another SIM or network ({by})"),
         "ask whoever sold the modem for its unlock code",
     ))
 }

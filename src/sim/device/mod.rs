@@ -76,10 +76,12 @@ pub(super) enum Event {
 }
 
 /// Why a command line does not end with OK.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Stop {
     Error,
     Cme(u16),
+    /// A CME error in words, whatever `+CMEE` says.
+    Words(String),
     Cms(u16),
     NoCarrier,
     /// The modem waits for a text.
@@ -247,9 +249,12 @@ impl Device {
         }
         self.hold += Duration::from_millis(row.after_ms.into());
         self.is_quieted |= row.is_quieting;
-        match row.error {
-            Some(code) => Err(Stop::error(code)),
-            None => Ok(Info(row.says.iter().map(|line| self.filled(line).into_bytes()).collect())),
+        match (&row.words, row.error) {
+            (Some(words), _) => Err(Stop::Words(words.clone())),
+            (None, Some(code)) => Err(Stop::error(code)),
+            (None, None) => {
+                Ok(Info(row.says.iter().map(|line| self.filled(line).into_bytes()).collect()))
+            }
         }
     }
 
@@ -320,6 +325,7 @@ impl Device {
             Stop::NoCarrier => self.result("NO CARRIER", "3"),
             Stop::Prompt => b"\r\n> ".to_vec(),
             Stop::Silence => Vec::new(),
+            Stop::Words(words) => self.urc(format!("+CME ERROR: {words}")),
             Stop::Cms(code) => self.urc(format!("+CMS ERROR: {code}")),
             Stop::Cme(code) => match self.settings.cmee {
                 0 => self.result("ERROR", "4"),
