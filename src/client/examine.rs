@@ -28,7 +28,7 @@ const FIRST: &[&str] = &["AT+CPIN?", "AT+CFUN?"];
 /// modem does not get to the end, so what decides most stands first.
 #[rustfmt::skip]
 const STANDARD: &[&str] = &[
-    "AT+CREG?", "AT+CEREG?", "AT+CEER", "AT+COPS?", "AT+CPMS?", "AT+CGREG?", "AT+CSQ", "AT+CESQ", "AT+CBC",
+    "AT+CREG?", "AT+CGREG?", "AT+CEREG?", "AT+CEER", "AT+COPS?", "AT+CPMS?", "AT+CSQ", "AT+CESQ", "AT+CBC",
     "AT+CGATT?", "AT+CGDCONT?", "AT+CGACT?", "AT+CGPADDR", "AT+CSCA?", "AT+CUSD?", "AT+CIREG?", "AT+C5GREG?", "AT+CCLK?",
 ];
 
