@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use targets::TARGETS;
 
 #[test]
@@ -70,7 +71,11 @@ impl Damage {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(28), // the same damage in every run; the fuzzer looks for more
+        ..ProptestConfig::with_cases(200)
+    })]
     #[test]
     fn damaged_seeds_hold_too(seed: prop::sample::Index, damages in prop::collection::vec(damage(), 1..12)) {
         for (name, target) in TARGETS {

@@ -19,13 +19,31 @@ mod number;
 mod pdu;
 mod secret;
 
-use super::{Mark, Transcript};
+use super::{Mark, Step, Transcript};
 
 /// The transcript without identity. Its headers say that it was masked.
+///
+/// What one pass leaves may be a number to the next: digits on both sides of what was masked between them.
 pub fn redacted(transcript: &Transcript) -> Transcript {
+    /// Two are enough for all that was seen; a line must not keep us for ever.
+    const PASSES: usize = 8;
     let mut masked = transcript.clone();
+    for _ in 0..PASSES {
+        let before = masked.steps.clone();
+        mask_steps(&mut masked.steps);
+        if masked.steps == before {
+            break;
+        }
+    }
+    if masked.note("redacted").is_none() {
+        masked.notes.push("redacted: numbers, identities, PINs (digits are zeros)".into());
+    }
+    masked
+}
+
+fn mask_steps(steps: &mut [Step]) {
     let mut context = Context::default();
-    for step in &mut masked.steps {
+    for step in steps {
         match &mut step.mark {
             Mark::Command(command) | Mark::Always(command) => {
                 context.of_command(command);
@@ -37,10 +55,6 @@ pub fn redacted(transcript: &Transcript) -> Transcript {
             Mark::Comment(_) | Mark::Wait(_) | Mark::Hangup => {}
         }
     }
-    if masked.note("redacted").is_none() {
-        masked.notes.push("redacted: numbers, identities, PINs (digits are zeros)".into());
-    }
-    masked
 }
 
 /// One command without identity, as it stands in a masked recording.
