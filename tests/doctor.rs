@@ -105,7 +105,6 @@ const ELSEWHERE: &[&str] = &[
     "port-failed",
     "port-for-diagnosis",
     "port-for-positions",
-    "network-held-to",
     "port-silent",
     "reject-identity-lost",
     "reject-detached",
@@ -129,7 +128,8 @@ fn an_examination_reads_and_changes_nothing() {
     for base in ["be-proximus", "quectel-ec25", "huawei-e3372", "telit-he910", "sim7600", "sim800"]
     {
         for (command, _) in examine(base, "").said {
-            let reads = command.ends_with('?') || !command.contains('=');
+            let command = command.replace('\\', "");
+            let reads = command.ends_with('?') || !command.contains('=') || command.ends_with('"');
             assert!(
                 reads || ALLOWED.iter().any(|allowed| command.starts_with(allowed)),
                 "{command}"
@@ -141,8 +141,6 @@ fn an_examination_reads_and_changes_nothing() {
 /// These have an equals sign, and read.
 const ALLOWED: &[&str] = &[
     "AT+QENG=",
-    "AT+QCFG=\"ims\"",
-    "AT+QCFG=\"nwscanmode\"",
     "AT+SPIC",
     "AT#TEMPMON=1",
     "AT+ZPINPUK=?",

@@ -96,6 +96,8 @@ impl<P: Line> Modem<P> {
         let own: Vec<_> =
             dialect.diag.iter().filter(|command| !STANDARD.contains(&command.as_str())).collect();
         self.put(&own, facts, inquiry).await?;
+        let held: Vec<_> = dialect.fallback.iter().map(|way| &way.read).collect();
+        self.put(&held, facts, inquiry).await?;
         self.put(STANDARD, facts, inquiry).await?;
         self.note_urcs(facts);
         if !facts.sim.is_ready() || facts.sim.has_no_imsi {
