@@ -85,6 +85,24 @@ async fn a_tty_held_by_flock_alone_is_refused_too() {
     assert!(error.to_string().ends_with("another program holds it"), "{error}");
 }
 
+#[test]
+fn a_held_tty_is_what_the_doctor_finds() {
+    let (_master, path) = pty();
+    let other = rustix::fs::open(&path, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+    rustix::fs::flock(&other, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let output = saldo(&["doctor", "--json", "--port", path.to_str().unwrap()]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("\"access\":\"held\""), "{said}");
+    assert!(said.contains("\"findings\":[{\"name\":\"port-held\""), "{said}");
+}
+
+/// The program, without any file of this user's.
+fn saldo(arguments: &[&str]) -> std::process::Output {
+    let mut saldo = std::process::Command::new(env!("CARGO_BIN_EXE_saldo"));
+    saldo.env_clear().args(arguments).output().unwrap()
+}
+
 #[tokio::test]
 async fn a_tty_that_another_program_made_exclusive_is_refused_to_root_too() {
     let ((_folder, roots), (_master, path)) = (machine(), pty());
@@ -415,8 +433,7 @@ fn a_build_that_does_not_speak_to_modemmanager_says_so() {
             "`cargo install --path . --features modemmanager`",
         ),
     ] {
-        let mut saldo = std::process::Command::new(env!("CARGO_BIN_EXE_saldo"));
-        let output = saldo.args(arguments).output().unwrap();
+        let output = saldo(&arguments);
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(status), "{said}");
         assert!(said.contains(words), "{said}");

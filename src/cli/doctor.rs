@@ -151,7 +151,7 @@ fn examine(
     let roots = Roots::default();
     let spec = match port::choose(spec, &roots) {
         Ok(spec) => spec,
-        Err(error @ Error::Port { .. }) => return Ok(unreachable(spec, &error, &roots)),
+        Err(error) if is_about_port(&error) => return Ok(unreachable(spec, &error, &roots)),
         Err(error) => return Err(error),
     };
     let clock = jiff::Timestamp::now().as_second();
@@ -172,9 +172,14 @@ fn examine(
             };
             Ok(examination)
         }
-        Err(error @ Error::Port { .. }) => Ok(unreachable(Some(&spec), &error, &roots)),
+        Err(error) if is_about_port(&error) => Ok(unreachable(Some(&spec), &error, &roots)),
         Err(error) => Err(error),
     }
+}
+
+/// A port that lets nobody in is a finding; whatever else stands in the way is an error here too.
+fn is_about_port(error: &Error) -> bool {
+    matches!(error, Error::Port { .. } | Error::Held { .. } | Error::Unplugged { .. })
 }
 
 fn unreachable(spec: Option<&PortSpec>, error: &Error, roots: &Roots) -> Examination {

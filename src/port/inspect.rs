@@ -27,7 +27,7 @@ pub fn inspect(spec: Option<&PortSpec>, error: Option<&Error>, roots: &Roots) ->
         Some(PortSpec::Device(path)) => {
             let device = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
             describe(&mut facts, &device, roots);
-            facts.access = error.map(|_| access(&mut facts, &device, roots));
+            facts.access = error.map(|error| access(&mut facts, &device, error, roots));
         }
         Some(_) => facts.access = error.map(|_| Access::Failed),
         None => {
@@ -53,7 +53,7 @@ fn describe(facts: &mut PortFacts, device: &Path, roots: &Roots) {
     }
 }
 
-fn access(facts: &mut PortFacts, device: &Path, roots: &Roots) -> Access {
+fn access(facts: &mut PortFacts, device: &Path, error: &Error, roots: &Roots) -> Access {
     let Ok(file) = fs::metadata(device) else { return Access::Missing };
     if !file.file_type().is_char_device() || is_of_another_kind(&file, roots) {
         return Access::NotSerial;
@@ -68,12 +68,9 @@ fn access(facts: &mut PortFacts, device: &Path, roots: &Roots) -> Access {
         found.first().map(ToString::to_string)
     };
     facts.holder = by_lock.or_else(by_file);
-    match facts.holder {
-        Some(_) => Access::Held,
-        None if facts.error.as_ref().is_some_and(|error| error.contains("holds it")) => {
-            Access::Held
-        }
-        None => Access::Failed,
+    match (&facts.holder, error) {
+        (Some(_), _) | (None, Error::Held { .. }) => Access::Held,
+        (None, _) => Access::Failed,
     }
 }
 
