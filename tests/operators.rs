@@ -391,7 +391,8 @@ fn purchases_are_not_listed() {
 /// Runs the program: its exit status, standard output and standard error.
 fn saldo(arguments: &[&str]) -> (i32, String, String) {
     let program = env!("CARGO_BIN_EXE_saldo");
-    let run = Command::new(program).arg("operators").args(arguments).output().unwrap();
+    let mut command = Command::new(program);
+    let run = command.env_clear().arg("operators").args(arguments).output().unwrap();
     let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
     (run.status.code().unwrap(), text(run.stdout), text(run.stderr))
 }

@@ -26,6 +26,7 @@ fn target() -> PathBuf {
 fn page(scenario: &str) -> PathBuf {
     let file = target().join(format!("report-{scenario}.html"));
     let status = Command::new(env!("CARGO_BIN_EXE_saldo"))
+        .env_clear()
         .args(["doctor", "--port", &format!("sim:{scenario}"), "--report"])
         .arg(&file)
         .output()

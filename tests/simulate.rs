@@ -279,7 +279,8 @@ impl Port {
 
 fn saldo() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_saldo"));
-    command.env_remove("SALDO_PORT").env("XDG_STATE_HOME", "/dev/null");
+    command.env_remove("SALDO_PORT");
+    command.env("XDG_CONFIG_HOME", "/nonexistent").env("XDG_STATE_HOME", "/dev/null");
     command
 }
 
