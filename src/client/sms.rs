@@ -56,6 +56,7 @@ impl<P: Line> Modem<P> {
         let command = Command::new(format!("AT+CMGS={length}")).with_prompt();
         let waited = command.limit();
         let (answer, is_typed) = self.type_text(command, &format!("{digits}{SEND}")).await?;
+        self.settings.in_doubt = is_typed && leaves_doubt(&answer.outcome);
         let is_taken =
             answer.lines.iter().any(|line| params::after(line.as_bytes(), "+CMGS").is_some());
         if !is_typed {
@@ -68,7 +69,6 @@ impl<P: Line> Modem<P> {
             Outcome::Ok => Ok(()),
             Outcome::Unfinished if is_taken => Ok(()),
             Outcome::Unfinished | Outcome::Silent => {
-                self.settings.in_doubt = true;
                 self.leave_prompt().await?;
                 let message =
                     "the network did not take the message in time; it may or may not have gone out";
@@ -84,6 +84,7 @@ impl<P: Line> Modem<P> {
         loop {
             match self.next_event(None).await? {
                 Some(Event::Prompt) => {
+                    self.settings.in_doubt = true; // until the modem says what became of it
                     self.session.send_text(text.as_bytes());
                     is_typed = true;
                 }
@@ -93,5 +94,16 @@ impl<P: Line> Modem<P> {
                 _ => {}
             }
         }
+    }
+}
+
+/// Whether the message may have gone out, though nothing says so.
+fn leaves_doubt(outcome: &Outcome) -> bool {
+    /// `+CMS ERROR: 332`, network timeout (3GPP TS 27.005 clause 3.2.5).
+    const NETWORK_TIMEOUT: u32 = 332;
+    match outcome {
+        Outcome::Ok => false,
+        Outcome::Failed(result) => result.code == Some(NETWORK_TIMEOUT),
+        Outcome::Unfinished | Outcome::Silent => true,
     }
 }

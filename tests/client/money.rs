@@ -6,6 +6,7 @@ use saldo::Error;
 use saldo::balance::{Confidence, Kind};
 use saldo::client::{Balance, Credited, Modem, Question, Via};
 use saldo::operators::Operators;
+use saldo::pdu::{Pdu, Submit, Tpdu};
 use tokio::time::Instant;
 
 use super::bench::{Bench, LIMIT, ask_as, named, question, run, scenario, stick};
@@ -58,6 +59,32 @@ fn a_cable_pulled_behind_a_voucher_leaves_it_in_doubt() {
         let error = error.unwrap_err();
         assert!(error.to_string().contains("may have been used"), "{error}");
         assert_eq!((error.exit_status(), bench.requests().len()), (3, 1));
+    });
+}
+
+#[test]
+fn a_voucher_by_message_that_nobody_answers_for_is_in_doubt() {
+    run(async {
+        let part = Submit::parts(&"1914".parse().unwrap(), "TOPUP 123456789012345", 0).unwrap();
+        let tpdu = Tpdu::Submit(part.into_iter().next().unwrap());
+        let (digits, length) = Pdu { smsc: None, tpdu }.line();
+        for (end, status, doubt) in [
+            ("! hangup\n", 3, true),
+            ("= \\r\\n+CMS ERROR: 332\\r\\n\n", 4, true),
+            ("= \\r\\n+CMS ERROR: 331\\r\\n\n", 4, false),
+        ] {
+            let script = format!(
+                "# saldo script 1\n# base: be-base-sms\n\
+                 > AT+CMGS={length}\n= \\r\\n> \\x20\n> {digits}\\x1A\n{end}"
+            );
+            let modem = saldo::sim::Modem::from_text("voucher.at", &script).unwrap();
+            let (error, bench) = top_up(Bench::new(modem), "123456789012345").await;
+            let error = error.unwrap_err();
+            assert_eq!(error.exit_status(), status, "{error}");
+            assert_eq!(error.to_string().contains("may have been used"), doubt, "{error}");
+            let sent = bench.commands().iter().filter(|line| line.contains("+CMGS=")).count();
+            assert_eq!(sent, 1, "{:?}", bench.commands());
+        }
     });
 }
 
