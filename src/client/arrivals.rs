@@ -21,6 +21,9 @@ pub(crate) const BETTER: Duration = Duration::from_secs(20);
 /// How often the storage is looked at, for modems that announce nothing or on another port.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// More messages than any storage holds; what a modem announces beyond is not kept.
+const MOST: usize = 256;
+
 /// What a message is worth that may be the answer. The most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Worth {
@@ -111,6 +114,9 @@ impl<P: Line> Modem<P> {
         let mut entries = Vec::new();
         while let Some(more) = self.next_entries(until).await? {
             entries.extend(more);
+            if entries.len() > MOST {
+                break;
+            }
             match best(&entries, &worth) {
                 Some((Worth::Answer, message)) if message.missing.is_empty() => return Ok(message),
                 Some((Worth::Answer, _)) => until = until.min(now() + PARTS),
@@ -127,6 +133,9 @@ impl<P: Line> Modem<P> {
         let lines = &mut self.arrivals.lines;
         let follows = lines.back().is_some_and(|last| last.starts_with(b"+CMT:"));
         let is_message = follows && line.iter().all(u8::is_ascii_hexdigit);
+        if lines.len() >= MOST && !is_message {
+            return;
+        }
         if is_message || line.starts_with(b"+CMTI:") || line.starts_with(b"+CMT:") {
             lines.push_back(line);
         }
@@ -249,4 +258,24 @@ pub(crate) fn no_message(limit: Duration, others_came: bool) -> Error {
         "it may still come, or have come at once: `saldo sms list` shows it"
     };
     Error::Network { message, hint: Some(hint.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::port::SimPort;
+    use crate::sim;
+
+    #[test]
+    fn a_flood_of_announcements_stays_bounded_and_no_message_loses_its_second_line() {
+        let line = sim::Modem::from_text("none.at", "# saldo script 1\n").unwrap();
+        let mut modem = Modem::new(SimPort::new(line));
+        for place in 0..2 * MOST {
+            modem.note_arrival(b"+CMT: ,23".to_vec());
+            modem.note_arrival(format!("{place:08}").into_bytes());
+        }
+        let lines = &modem.arrivals.lines;
+        assert!(lines.len() <= MOST + 1, "{}", lines.len());
+        assert!(lines.back().is_some_and(|last| last.iter().all(u8::is_ascii_digit)));
+    }
 }
