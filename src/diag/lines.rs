@@ -195,13 +195,14 @@ fn clock(says: String, now: i64) -> Clock {
 }
 
 fn seconds(text: &str) -> Option<i64> {
+    let number = |part: &str| part.parse::<i16>().ok().map(i64::from); // so that no sum overflows
     let (date, time) = text.split_once(',')?;
-    let mut date = date.split('/').map(|part| part.parse::<i64>().ok());
+    let mut date = date.split('/').map(number);
     let (mut year, month, day) = (date.next()??, date.next()??, date.next()??);
     let zone_at = time.rfind(['+', '-']).unwrap_or(time.len());
     let (time, zone) = time.split_at_checked(zone_at)?;
-    let quarters: i64 = if zone.is_empty() { 0 } else { zone.parse().ok()? };
-    let mut time = time.split(':').map(|part| part.parse::<i64>().ok());
+    let quarters: i64 = if zone.is_empty() { 0 } else { number(zone)? };
+    let mut time = time.split(':').map(number);
     let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
     if year < 100 {
         year += 2000;
@@ -253,7 +254,15 @@ mod tests {
         let clock = facts.modem.clock.unwrap();
         assert_eq!(clock.ahead_s, Some(1_795_953_200 - 1_796_000_000));
         assert_eq!(seconds("80/01/06,00:00:00"), Some(3_471_724_800), "years are of this century");
-        for odd in ["", ",", "26/13/01,00:00:00", "26/11/29,12:00", "a/b/c,d:e:f"] {
+        for odd in [
+            "",
+            ",",
+            "26/13/01,00:00:00",
+            "26/11/29,12:00",
+            "a/b/c,d:e:f",
+            "26/11/29,9223372036854775807:00:00+04",
+            "26/11/29,12:53:20-9223372036854775808",
+        ] {
             assert_eq!(seconds(odd), None, "{odd}");
         }
     }
