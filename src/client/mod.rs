@@ -99,6 +99,7 @@ pub(crate) mod shared {
     pub(crate) use super::pin::{START_UP, check_state};
     pub(crate) use super::plan::{named, settled};
     pub(crate) use super::sender::{Fit, weigh};
+    pub(crate) use super::sms::not_taken;
     pub(crate) use super::why::not_registered;
 }
 

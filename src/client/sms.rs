@@ -70,9 +70,7 @@ impl<P: Line> Modem<P> {
             Outcome::Unfinished if is_taken => Ok(()),
             Outcome::Unfinished | Outcome::Silent => {
                 self.leave_prompt().await?;
-                let message =
-                    "the network did not take the message in time; it may or may not have gone out";
-                Err(Error::Network { message: message.into(), hint: None })
+                Err(not_taken())
             }
         }
     }
@@ -106,4 +104,9 @@ fn leaves_doubt(outcome: &Outcome) -> bool {
         Outcome::Failed(result) => result.code == Some(NETWORK_TIMEOUT),
         Outcome::Unfinished | Outcome::Silent => true,
     }
+}
+
+pub(crate) fn not_taken() -> Error {
+    let message = "the network did not take the message in time; it may or may not have gone out";
+    Error::Network { message: message.into(), hint: None }
 }

@@ -51,6 +51,7 @@ impl Modem {
         };
         let (turns, answer, fit) = match &plan.ask {
             Asked::Ussd { code, .. } => {
+                self.get_ready(limit).await?;
                 let known = known.clone().filter(|_| listens);
                 self.by_ussd(code, &plan, limit, known).await?
             }

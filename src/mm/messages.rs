@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use zbus::zvariant::{OwnedObjectPath, Value};
 
 use super::{MESSAGING, Modem};
 use crate::Error;
 use crate::client::Step;
-use crate::client::shared::{BETTER, Fit, Worth, no_message, weigh};
+use crate::client::shared::{BETTER, Fit, Worth, no_message, not_taken, weigh};
 use crate::operators::Operator;
 use crate::pdu::Address;
 
@@ -23,6 +23,9 @@ const DELIVER: i64 = 1;
 
 /// How often the list of messages is looked at.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// More than twice what a modem has that we ask ourselves: ModemManager's own error comes first.
+const SENDING: Duration = Duration::from_secs(150);
 
 /// The messages that were there before a question: none of them is its answer.
 #[derive(Clone)]
@@ -39,9 +42,12 @@ impl Modem {
         let message = HashMap::from([("number", Value::from(number)), ("text", Value::from(text))]);
         let made = self.bus.call(&self.path, MESSAGING, "Create", &message).await;
         let path: OwnedObjectPath = made.map_err(|error| self.explain(error))?;
-        let sent = self.bus.ask::<()>(path.as_str(), SMS, "Send", &()).await;
+        let sent = timeout(SENDING, self.bus.ask::<()>(path.as_str(), SMS, "Send", &())).await;
         let _ = self.bus.call::<()>(&self.path, MESSAGING, "Delete", &path).await;
-        sent.map_err(|error| self.explain(error))
+        match sent {
+            Ok(sent) => sent.map_err(|error| self.explain(error)),
+            Err(_) => Err(not_taken()),
+        }
     }
 
     /// The message since `known` that is worth most as the operator's answer, which was asked by one to

@@ -51,7 +51,7 @@ impl Modem {
     /// # Errors
     ///
     /// [`Error::Network`] where it is switched off or finds none.
-    pub(super) async fn check_network(&mut self, limit: Duration) -> Result<(), Error> {
+    pub(super) async fn check_network(&self, limit: Duration) -> Result<(), Error> {
         const PASSING: &[i64] = &[ENABLING, ENABLED, SEARCHING];
         let modem = self.settled(PASSING, limit.min(SEARCH)).await?;
         match modem.number("State") {

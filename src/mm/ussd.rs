@@ -26,11 +26,12 @@ impl Modem {
     /// [`Error::Network`], [`Error::Sim`], [`Error::Refused`] with the reason, [`Error::Unplugged`].
     pub async fn ussd(&mut self, code: &UssdCode, limit: Duration) -> Result<Turn, Error> {
         self.check_sim().await?;
+        self.get_ready(limit).await?;
         self.dial(code, limit).await
     }
 
-    /// As [`Modem::ussd`], where the SIM has been looked at.
-    pub(super) async fn dial(&mut self, code: &UssdCode, limit: Duration) -> Result<Turn, Error> {
+    /// A network, and no session of somebody else's: until then nothing goes out, and nothing comes back.
+    pub(super) async fn get_ready(&self, limit: Duration) -> Result<(), Error> {
         self.check_network(limit).await?;
         match self.session().await? {
             ACTIVE => return Err(why::session_of_another(&self.name)),
@@ -41,6 +42,11 @@ impl Modem {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// As [`Modem::ussd`], behind [`Modem::get_ready`].
+    pub(super) async fn dial(&mut self, code: &UssdCode, limit: Duration) -> Result<Turn, Error> {
         self.exchange("Initiate", code.as_str(), limit).await
     }
 

@@ -1,5 +1,7 @@
 //! `--port mm:N`: balance and dialogue through ModemManager's interface.
 
+use std::time::{Duration, Instant};
+
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::bus::{Bus, finish};
@@ -184,6 +186,20 @@ async fn an_announced_message_is_waited_for_and_the_old_one_is_no_answer() {
         let ran = bus.run(&["--port", "mm:0", "--timeout", "1", "--json"]).await;
         assert_eq!(ran.status, status, "{from}: {ran:?}");
         assert_eq!(ran.out.contains(r#""via":"sms""#), status == 0, "{from}: {}", ran.out);
+    }
+}
+
+/// Waiting for a message would take 15 s.
+#[tokio::test]
+async fn where_nothing_was_dialled_no_message_is_waited_for() {
+    for (state, session, words) in [(3, 1, "--enable"), (8, 2, "another program")] {
+        let Some(bus) = Bus::start() else { return };
+        let _stub = Stub::start(&bus, Facts { state, session, ..Facts::default() }).await;
+        let started = Instant::now();
+        let ran = bus.run(&["--port", "mm:0", "--operator", "be-mobisud"]).await;
+        assert_eq!(ran.status, 5, "{ran:?}");
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
     }
 }
 
