@@ -81,7 +81,7 @@ impl<P: Line> Modem<P> {
                 }
                 Verdict::Lossy(turn) => {
                     ladder.without_loss(rung);
-                    flawed.get_or_insert(turn);
+                    flawed = Some(turn); // better than noise
                 }
                 Verdict::Noise(turn) => {
                     flawed.get_or_insert(turn);

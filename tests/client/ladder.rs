@@ -125,6 +125,21 @@ fn noise_in_place_of_a_text_is_asked_for_in_another_form() {
 }
 
 #[test]
+fn a_lossy_answer_is_better_than_the_noise_before_it() {
+    run(async {
+        let script = "# saldo script 1\n# base: be-proximus\n\
+            > AT+CUSD=1,\"#121#\",15\n< OK\n\
+            < +CUSD: 0,\"+&;J#%r@{d|J%=R~8^RH<Q/`W\",15\n\
+            > AT+CUSD=1,\"00230031003200310023\",15\n< OK\n\
+            < +CUSD: 0,\"??????: 152.30 ???. ?????? ?????????\",15\n";
+        let lossy = Bench::new(sim::Modem::from_text("x.at", script).unwrap());
+        let (turn, _) = dial(lossy, true).await;
+        let text = turn.map(|turn| turn.text().to_owned());
+        assert!(text.as_ref().is_ok_and(|text| text.contains("152.30")), "{text:?}");
+    });
+}
+
+#[test]
 fn what_may_have_reached_the_network_is_not_sent_again() {
     run(async {
         let row = |row: &str| format!("[[row]]\ncommand = 'AT+CUSD=1,\"#121#\",15'\n{row}\n");
