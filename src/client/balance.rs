@@ -80,6 +80,9 @@ impl Balance {
     }
 }
 
+/// The network's turns, the words that count and by which way they came, and whose they may be.
+pub(crate) type Said = (Vec<Turn>, (String, Via), Fit);
+
 impl<P: Line> Modem<P> {
     /// Finds out whose SIM this is and how its operator is asked; sends nothing on air.
     ///
@@ -121,44 +124,24 @@ impl<P: Line> Modem<P> {
                 false => self.check_circuit(&network).await?,
             }
         }
-        let mut turns = Vec::new();
-        let mut fit = Fit::Operator;
         let listens = question.wait_for_message && plan.ask.is_answered_by_message();
-        let (text, via) = match &plan.ask {
-            Asked::Ussd { code, .. } => {
-                if listens {
-                    self.prepare_messages().await?;
-                    self.check_room()?;
-                }
-                turns = match self.dialogue(code, &plan, question.limit).await {
-                    // The session ended without a text: that may come in the message.
-                    Err(error @ Error::Network { .. }) if listens => {
-                        return self.in_place_of(error, plan, question, started).await;
-                    }
-                    said => said?,
-                };
-                let text = turns.last().map(|turn| turn.text().to_owned()).unwrap_or_default();
-                (text, if turns.len() > 1 { Via::Menu } else { Via::Ussd })
-            }
-            Asked::Sms { to, text } => {
-                self.prepare_messages().await?;
-                self.check_room()?;
-                self.send_message(to, text).await?;
-                let operator = plan.operator.as_ref();
-                let message;
-                (message, fit) = self.answer_by_message(Some(to), operator, question.limit).await?;
-                (message.text, Via::Sms)
-            }
+        let (turns, (text, via), fit) = match &plan.ask {
+            Asked::Ussd { code, .. } => self.by_ussd(code, &plan, question, listens).await?,
+            Asked::Sms { to, text } => self.by_message(to, text, &plan, question.limit).await?,
         };
         let mut balance = Balance::new(plan, turns, (text, via), fit, now() - started);
-        let is_open =
-            balance.reading.kind == Kind::Pending || listens && balance.reading.kind == Kind::Other;
+        let kind = balance.reading.kind;
+        let is_open = kind == Kind::Pending || listens && kind == Kind::Other;
         if is_open && question.wait_for_message && via != Via::Sms {
             if !listens {
                 self.prepare_messages().await?;
                 self.check_room()?;
             }
-            self.wait_for_text(&mut balance, question.limit).await?;
+            match self.wait_for_text(&mut balance, question.limit).await {
+                // No announcement: then what was said is the answer, whatever it is.
+                Err(Error::Network { .. }) if kind == Kind::Other => {}
+                came => came?,
+            }
             balance.elapsed = now() - started;
         }
         if question.all_facts {
@@ -179,6 +162,47 @@ impl<P: Line> Modem<P> {
         }
     }
 
+    /// What the network said; where it ended the session without a text, the message that came instead, if
+    /// this run `listens` for one.
+    async fn by_ussd(
+        &mut self,
+        code: &UssdCode,
+        plan: &Plan,
+        question: &Question,
+        listens: bool,
+    ) -> Result<Said, Error> {
+        if listens {
+            self.prepare_messages().await?;
+            self.check_room()?;
+        }
+        let turns = match self.dialogue(code, plan, question.limit).await {
+            Err(error @ Error::Network { .. }) if listens => {
+                let limit = question.limit.min(WITHOUT_TEXT);
+                let came = self.answer_by_message(None, plan.operator.as_ref(), limit).await;
+                let (message, fit) = came.map_err(|_| error)?;
+                return Ok((Vec::new(), (message.text, Via::Sms), fit));
+            }
+            turns => turns?,
+        };
+        let text = turns.last().map(|turn| turn.text().to_owned()).unwrap_or_default();
+        let via = if turns.len() > 1 { Via::Menu } else { Via::Ussd };
+        Ok((turns, (text, via), Fit::Operator))
+    }
+
+    async fn by_message(
+        &mut self,
+        to: &str,
+        text: &str,
+        plan: &Plan,
+        limit: Duration,
+    ) -> Result<Said, Error> {
+        self.prepare_messages().await?;
+        self.check_room()?;
+        self.send_message(to, text).await?;
+        let came = self.answer_by_message(Some(to), plan.operator.as_ref(), limit).await;
+        came.map(|(message, fit)| (Vec::new(), (message.text, Via::Sms), fit))
+    }
+
     async fn dialogue(
         &mut self,
         code: &UssdCode,
@@ -197,22 +221,6 @@ impl<P: Line> Modem<P> {
         }
         self.end_ussd().await?;
         Ok(turns)
-    }
-
-    /// The message of an operator that answers so, where the network gave no text; else the network's error.
-    async fn in_place_of(
-        &mut self,
-        error: Error,
-        plan: Plan,
-        question: &Question,
-        started: Instant,
-    ) -> Result<Balance, Error> {
-        let silence = (String::new(), Via::Sms);
-        let mut balance = Balance::new(plan, Vec::new(), silence, Fit::Operator, Duration::ZERO);
-        let limit = question.limit.min(WITHOUT_TEXT);
-        self.wait_for_text(&mut balance, limit).await.map_err(|_| error)?;
-        balance.elapsed = now() - started;
-        Ok(balance)
     }
 
     async fn wait_for_text(&mut self, balance: &mut Balance, limit: Duration) -> Result<(), Error> {

@@ -94,7 +94,7 @@ pub use ussd::Turn;
 #[cfg(feature = "modemmanager")]
 pub(crate) mod shared {
     pub(crate) use super::arrivals::{BETTER, Worth, no_message};
-    pub(crate) use super::balance::WITHOUT_TEXT;
+    pub(crate) use super::balance::{Said, WITHOUT_TEXT};
     pub(crate) use super::facts::{SEARCH, gid1};
     pub(crate) use super::pin::{START_UP, check_state};
     pub(crate) use super::plan::{named, settled};

@@ -6,7 +6,7 @@ use super::messages::Known;
 use super::{Modem, USSD};
 use crate::Error;
 use crate::balance::Kind;
-use crate::client::shared::{Fit, WITHOUT_TEXT, named, settled};
+use crate::client::shared::{Fit, Said, WITHOUT_TEXT, named, settled};
 use crate::client::{Asked, Balance, Plan, Question, Turn, Via};
 use crate::operators::Operators;
 use crate::ussd::UssdCode;
@@ -69,8 +69,12 @@ impl Modem {
         let is_open = kind == Kind::Pending || listens && kind == Kind::Other;
         if let (true, Some(known), Via::ModemManager) = (is_open, known, balance.via) {
             let operator = balance.plan.operator.as_ref();
-            let (text, fit) = self.next_message(known, None, operator, limit).await?;
-            balance.came_by_message(text, fit);
+            match self.next_message(known, None, operator, limit).await {
+                Ok((text, fit)) => balance.came_by_message(text, fit),
+                // No announcement: then what was said is the answer, whatever it is.
+                Err(Error::Network { .. }) if kind == Kind::Other => {}
+                Err(error) => return Err(error),
+            }
             balance.elapsed = started.elapsed();
         }
         Ok(balance)
@@ -84,7 +88,7 @@ impl Modem {
         plan: &Plan,
         limit: Duration,
         known: Option<Known>,
-    ) -> Result<(Vec<Turn>, (String, Via), Fit), Error> {
+    ) -> Result<Said, Error> {
         let said = self.dialogue(code, plan, limit).await;
         if let (Err(Error::Network { .. }), Some(known)) = (&said, known) {
             let operator = plan.operator.as_ref();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use saldo::balance::Kind;
 use saldo::client::{Balance, Modem, Question, Via};
 use saldo::operators::Operators;
 use saldo::{Error, sim};
@@ -232,5 +233,17 @@ fn a_message_in_another_storage_is_read_there() {
         let switched: Vec<_> =
             bench.commands().into_iter().filter(|line| line.starts_with("AT+CPMS=")).collect();
         assert_eq!(switched, ["AT+CPMS=\"ME\"", "AT+CPMS=\"SM\",\"SM\",\"SM\""]);
+    });
+}
+
+#[test]
+fn a_reply_that_announces_nothing_is_kept_where_no_message_comes() {
+    run(async {
+        let bench = stick("[[code]]\nask = \"#121#\"\ntext = \"Welkom bij ons.\"\n");
+        let mut modem = Modem::new(bench);
+        let wish = Question { operator: Some("be-mobisud".into()), ..question() };
+        let balance = ask_as(&mut modem, &wish, &Operators::built_in()).await.unwrap();
+        assert_eq!((balance.reading.kind, balance.via), (Kind::Other, Via::Ussd));
+        assert_eq!(balance.text, "Welkom bij ons.");
     });
 }
