@@ -118,30 +118,36 @@ fn is_reference(page: &Page<'_>, figure: &Figure, before: usize) -> bool {
         && !classes.any(&[Class::Balance, Class::Is])
 }
 
-/// "For 5 EUR a month you have 20 GB".
+/// "For 5 EUR a month you have 20 GB", "con 9,99 euro/mese hai 100 GB".
 fn is_paid_for(page: &Page<'_>, figure: &Figure) -> bool {
     let start = page.sentence_start(figure.first);
     let word = |at: usize, class| {
         page.lexemes.get(at).is_some_and(|lexeme| lexeme.sense.classes.has(class))
     };
+    let stroke =
+        |at: usize| page.lexemes.get(at).is_some_and(|lexeme| lexeme.token == Token::Mark('/'));
     page.figures.iter().any(|price| {
         price.unit.is_money()
             && (start..figure.first).contains(&price.first)
-            && word(price.last + 1, Class::Per)
+            && (word(price.last + 1, Class::Per) || stroke(price.last + 1))
             && word(price.last + 2, Class::Period)
     })
 }
 
-/// `1GB @ TK 38`, `3 GB por $5`, `500MB 3din 23Tk`.
+/// `1GB @ TK 38`, `3 GB por $5`, `5 GB por solo 10 EUR`, `2 GB for only 5 EUR`, `500MB 3din 23Tk`.
 fn is_sold(page: &Page<'_>, figure: &Figure, label: &Label) -> bool {
     let lasts = |other: &Figure| other.first == figure.last + 1 && other.unit == Unit::Foreign;
     if !label.cue.is_account() && page.figures.iter().any(lasts) {
         return true;
     }
     let sells = page.lexemes.get(figure.last + 1).is_some_and(|next| {
-        next.sense.classes.has(Class::For) && !next.sense.classes.has(Class::And)
+        next.sense.classes.any(&[Class::For, Class::Price]) && !next.sense.classes.has(Class::And)
     });
-    let price = |other: &Figure| other.first == figure.last + 2 && other.unit.is_money();
+    let only = page.lexemes.get(figure.last + 2).is_some_and(|next| next.token == Token::Word);
+    let price = |other: &Figure| {
+        let near = figure.last + 2..=figure.last + 2 + usize::from(only);
+        other.unit.is_money() && near.contains(&other.first)
+    };
     sells && page.figures.iter().any(price)
 }
 
