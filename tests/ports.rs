@@ -334,6 +334,16 @@ fn what_may_be_anything_is_listed_and_never_chosen_unasked() {
 }
 
 #[test]
+fn a_modem_on_the_pins_of_a_board_is_hinted_at() {
+    let tree = Tree::new();
+    tree.link("sys/class/tty/ttyS0/device", "sys/devices/pnp0/00:00");
+    tree.write("sys/class/tty/ttyS0/type", "4");
+    let hint = tree.choose(None).unwrap_err().hint().unwrap();
+    assert!(hint.starts_with("where a modem is wired to it: `saldo --port "), "{hint}");
+    assert!(hint.ends_with("/ttyS0`"), "{hint}");
+}
+
+#[test]
 fn an_unknown_product_is_asked_where_its_driver_serves_modems_only() {
     let tree = Tree::new();
     tree.usb("1-1", "fffe:0001", ["Example", "EX25", ""]);

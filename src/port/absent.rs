@@ -19,13 +19,26 @@ pub fn none_found(roots: &Roots) -> Error {
             format!("no modem with an AT port found: {}", words.join("; "))
         }
     };
-    let hint = portless.iter().find_map(|device| device.mode.hint()).unwrap_or(TRY);
-    Error::Port { message, hint: Some(hint.into()) }
+    let hint = portless.iter().find_map(|device| device.mode.hint().map(str::to_owned));
+    let hint = hint.or_else(|| portless.is_empty().then(|| wired(roots)).flatten());
+    Error::Port { message, hint: Some(hint.unwrap_or_else(|| TRY.into())) }
 }
 
 /// Modems that are plugged in and have no port to ask, each with its reason.
 pub fn without_ports(roots: &Roots) -> Vec<String> {
     portless(roots).iter().map(Portless::words).collect()
+}
+
+/// A modem on the pins of a board or behind a serial adapter is asked where the user names it.
+fn wired(roots: &Roots) -> Option<String> {
+    match candidates(roots).as_slice() {
+        [] => None,
+        [only] => {
+            let device = only.device.display();
+            Some(format!("where a modem is wired to it: `saldo --port {device}`"))
+        }
+        _ => Some("where a modem is wired to one: `saldo --port` and its name".into()),
+    }
 }
 
 const TRY: &str = "to try saldo without hardware: `saldo --port sim:be-proximus`";
