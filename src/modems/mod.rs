@@ -337,6 +337,11 @@ mod tests {
             index_agrees(file, &data);
             for row in &data.dialect {
                 check::row(row).unwrap_or_else(|offence| panic!("{}: {offence}", row.key));
+                assert!(
+                    Dialect::from(row.clone()).why.ends_with('.'),
+                    "{}: `why` is a sentence",
+                    row.key
+                );
             }
             for layout in &data.usb {
                 layout_is_sound(file.name, layout);

@@ -128,7 +128,7 @@ mod tests {
             ("request", "reqest", "modems.toml:4: unknown field `reqest`, expected one of `key`, `models`, "),
             ("\"plain\"", "\"plane\"", "modems.toml:4: `request`: unknown variant `plane`, expected one of "),
             ("\"E3372\"", "\"E3\"", "modems.toml:1: my-stick: `models`: `E3` is too short"),
-            ("changed.", "changed", "modems.toml:1: my-stick: `why` is a sentence"),
+            ("Its firmware was changed.", " ", "modems.toml:1: my-stick: `why` says why it is so"),
             ("seen = \"on my desk\"\n", "", "modems.toml:1: missing field `seen`"),
             ("desk\"\n", "desk\"\n[[usb]]\n", "modems.toml:7: unknown field `usb`, expected `maker` or `dialect`"),
         ] {
