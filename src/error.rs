@@ -93,7 +93,7 @@ pub enum Error {
     },
 
     /// Standard output is gone.
-    #[error("cannot write the output: {0}")]
+    #[error("cannot write the output: {}", words(.0))]
     Output(#[from] io::Error),
 
     /// SIGINT or SIGTERM; settings were restored.
@@ -146,4 +146,10 @@ impl Error {
             Self::Interrupted { signal } => u8::try_from(128 + signal).unwrap_or(130),
         }
     }
+}
+
+/// What the system says, without its "(os error 111)".
+pub(crate) fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

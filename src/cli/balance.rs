@@ -161,7 +161,10 @@ impl Job<'_> {
         if self.globals.json {
             out::json(&DryRunLine::of(plan, &modem.facts(self.globals)))?;
         } else {
-            out::line(format_args!("{prefix}{}", render::plan(plan)))?;
+            out::line(format_args!(
+                "{prefix}{}",
+                render::plan(plan, self.args.yes || self.args.code.is_some())
+            ))?;
         }
         Ok(0)
     }

@@ -21,7 +21,7 @@ pub(crate) struct Args {
     texts: Vec<String>,
 
     /// Where the SIM is at home (ISO 3166), such as BE
-    #[arg(long, value_name = "CC", conflicts_with = "jsonl")]
+    #[arg(long, value_name = "CC", conflicts_with = "jsonl", value_parser = country)]
     country: Option<String>,
 
     /// Show what each amount was taken for, and why
@@ -53,6 +53,14 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A misspelt country would read as none, and its currency be missing without a word.
+fn country(code: &str) -> Result<String, &'static str> {
+    match country::by_code(code) {
+        Some(known) => Ok(known.code.to_owned()),
+        None => Err("two letters of a country are needed, such as BE"),
+    }
 }
 
 fn nothing() -> Error {

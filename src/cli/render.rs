@@ -85,7 +85,8 @@ pub(super) fn reading(reading: &Reading) -> Result<(), Error> {
 }
 
 /// What would be sent, to whom, and how that was found.
-pub(super) fn plan(plan: &Plan) -> String {
+/// What costs something is sent after `--yes` only, and `is_allowed` says whether it is there.
+pub(super) fn plan(plan: &Plan, is_allowed: bool) -> String {
     let whom = match (&plan.operator, plan.found_by) {
         (Some(operator), Some(by)) => format!("{}, known {by}", operator.name),
         (Some(operator), None) => operator.name.clone(),
@@ -99,7 +100,8 @@ pub(super) fn plan(plan: &Plan) -> String {
         }
         Asked::Sms { to, text } => format!("send `{text}` by SMS to {to}"),
     };
-    format!("would {what} ({whom})")
+    let after = if plan.may_cost() && !is_allowed { " after `--yes`" } else { "" };
+    format!("would {what}{after} ({whom})")
 }
 
 /// `--below` has nothing to compare: the reply states allowances and no money.
@@ -108,13 +110,25 @@ pub(super) fn no_money() -> Error {
     Error::Reply { message, hint: Some("`--code` asks another way".into()) }
 }
 
+/// How the next answer is given: behind those that led to this menu.
+fn choose(balance: &Balance) -> String {
+    let path = match &balance.plan.ask {
+        Asked::Ussd { path, .. } => path.as_slice(),
+        Asked::Sms { .. } => &[],
+    };
+    let given = balance.turns.len().saturating_sub(1);
+    let given: String =
+        path.iter().take(given).map(|answer| format!("{},", answer.as_str())).collect();
+    format!("choose with `--answer {given}N`")
+}
+
 /// Why a reply that came is not the balance that was asked for.
 pub(super) fn not_a_balance(balance: &Balance) -> Error {
     let (message, hint) = match balance.reading.kind {
-        Kind::Menu => (
-            "the operator answered with a menu",
-            Some("choose with `--answer N`, or `saldo ussd CODE N`"),
-        ),
+        Kind::Menu => {
+            let message = "the operator answered with a menu".into();
+            return Error::Reply { message, hint: Some(choose(balance)) };
+        }
         Kind::Pending => {
             ("the operator will answer by message", Some("leave `--no-sms` out to wait for it"))
         }

@@ -109,8 +109,11 @@ fn port<'de, D: Deserializer<'de>>(field: D) -> Result<Option<PortSpec>, D::Erro
 }
 
 fn timeout<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Duration>, D::Error> {
-    let timeout = super::positive_seconds(f64::deserialize(field)?);
-    timeout.map(Some).map_err(|reason| de::Error::custom(format!("`timeout`: {reason}")))
+    let timeout = f64::deserialize(field).map_err(|_| "a number of seconds is needed".to_owned());
+    timeout
+        .and_then(super::positive_seconds)
+        .map(Some)
+        .map_err(|reason| de::Error::custom(format!("`timeout`: {reason}")))
 }
 
 fn parse(path: &Path, text: &str) -> Result<File, Error> {

@@ -149,7 +149,7 @@ impl Link {
         };
         match path.symlink_metadata() {
             Ok(found) if found.is_symlink() => std::fs::remove_file(path).map_err(failed)?,
-            Ok(_) => return Err(failed(io::ErrorKind::AlreadyExists.into())),
+            Ok(_) => return Err(failed(io::Error::other("it is there, and no link"))),
             Err(_) => {}
         }
         std::os::unix::fs::symlink(target, path).map_err(failed)?;

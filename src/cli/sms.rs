@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
             Action::Send { number, text, yes } => {
                 let text = match text {
                     Some(text) => text.clone(),
-                    None => terminal::line("text: ").await.unwrap_or_default(),
+                    None => terminal::line("text: ").await.ok_or_else(no_text)?,
                 };
                 send(modem, &settings, (number, &text), *yes, globals).await
             }
@@ -162,7 +162,17 @@ async fn send(
     }
     modem.prepare_messages().await?;
     let parts = modem.send_message(number, text).await?;
-    if globals.json { out::json(&SentLine::of(shown(number, globals), parts)) } else { Ok(()) }
+    if globals.json {
+        return out::json(&SentLine::of(shown(number, globals), parts));
+    }
+    let plural = if parts == 1 { "" } else { "s" };
+    out::note(globals, &format!("sent to {}, {parts} part{plural}", shown(number, globals)));
+    Ok(())
+}
+
+/// An empty message costs what a full one does.
+fn no_text() -> Error {
+    Error::Usage { message: "there is no text to send".into(), hint: None }
 }
 
 fn shown(number: &str, globals: &Globals) -> String {

@@ -84,6 +84,15 @@ impl Plan {
         Ok(Self { operator, found_by, ask })
     }
 
+    /// Whether asking so is known to cost something, or is by a message that is not known to be free.
+    pub fn may_cost(&self) -> bool {
+        let known = self.operator.as_ref();
+        match &self.ask {
+            Asked::Ussd { code, .. } => known.is_some_and(|operator| operator.charges(code)),
+            Asked::Sms { to, text } => !known.is_some_and(|operator| operator.sends_free(to, text)),
+        }
+    }
+
     /// Whether `code` only asks and costs nothing, so that it may be sent in another form.
     pub(super) fn is_query(&self, code: &UssdCode) -> bool {
         let listed = self.operator.as_ref().is_some_and(|operator| operator.lists(code));

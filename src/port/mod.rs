@@ -46,6 +46,7 @@ mod tap;
 mod watch;
 mod wwan;
 
+pub(crate) use crate::error::words;
 pub use absent::{none_found, without_ports};
 pub use find::{
     Candidate, by_modem, candidate, candidates, choose, first_ports, name_holders, only_modem,
@@ -56,7 +57,6 @@ pub use inspect::inspect;
 pub use line::Line;
 pub use lock::{Held, Lock};
 pub use named::NamedPort;
-pub(crate) use open::words;
 pub use open::{BAUD, Port, Stream, is_unplugged, open, open_in};
 pub use pty::Pty;
 pub use refusal::forbidden;

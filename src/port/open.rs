@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::serial::SerialPort;
+use super::words;
 use super::{Lock, PortSpec, Roots, SimError, SimPort, WwanPort, candidate, choose};
 use crate::Error;
 use crate::modems::Role;
@@ -154,12 +155,6 @@ fn not_here(spec: &PortSpec) -> Error {
         ),
     };
     Error::Port { message, hint }
-}
-
-/// An I/O error without its "(os error 111)".
-pub(crate) fn words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 impl AsyncRead for Port {

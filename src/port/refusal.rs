@@ -9,7 +9,7 @@ use rustix::fs::{Access, access};
 use rustix::io::Errno;
 
 use super::lock::{Held, who_holds};
-use super::open::words;
+use super::words;
 use super::{Candidate, Holder, Roots, hidden_broker, holders};
 use crate::Error;
 
