@@ -210,10 +210,10 @@ impl<P: Line> Modem<P> {
         limit: Duration,
     ) -> Result<Vec<Turn>, Error> {
         let mut turns = vec![self.ussd(code, limit, plan.is_query(code)).await?];
-        if turns.first().is_some_and(|turn| may_be_pushed(turn, plan))
-            && let Some(turn) = self.next_text(PUSHED).await?
-            && is_reliable(&read(turn.text(), plan.operator.as_ref()))
-        {
+        let may_follow = turns.first().is_some_and(|turn| may_be_pushed(turn, plan));
+        let follows = if may_follow { self.next_text(PUSHED).await? } else { None };
+        let is_answer = |turn: &Turn| is_reliable(&read(turn.text(), plan.operator.as_ref()));
+        if let Some(turn) = follows.filter(is_answer) {
             turns = vec![turn];
         }
         while let Some(answer) = plan.next_answer(&turns) {
