@@ -247,7 +247,7 @@ fn the_simulated_modem_of_the_readme_answers_through_its_link() {
 
 #[test]
 fn a_signal_ends_with_its_status_and_takes_the_link_away() {
-    for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+    for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let mut modem = Simulated::start();
         kill_process(Pid::from_child(&modem.program), signal).unwrap();
         assert_eq!(modem.program.wait().unwrap().code(), Some(status));

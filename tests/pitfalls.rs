@@ -241,7 +241,7 @@ const PITFALLS: [Pitfall; 40] = [
         (SETTINGS, "a_modem_is_left_as_it_was_found"),
         (SETTINGS, "a_run_dropped_at_any_moment_leaves_the_modem_as_it_was_found"),
         (SETTINGS, "a_setting_is_put_back_again_where_the_line_loses_that"),
-        ("tests/restore.rs", "sigint_and_sigterm_put_everything_back"),
+        ("tests/restore.rs", "every_signal_that_ends_a_run_puts_everything_back"),
         (FIRE, "a_thousand_faults_end_in_a_result_or_a_clear_error"),
     ]),
 

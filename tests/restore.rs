@@ -44,8 +44,8 @@ fn a_balance_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn sigint_and_sigterm_put_everything_back() {
-    for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+fn every_signal_that_ends_a_run_puts_everything_back() {
+    for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let bench = Bench::new();
         let mut waiting = Waiting::start(&bench.link);
         assert!(bench.lock_file().is_some(), "{signal:?}");

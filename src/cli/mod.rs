@@ -20,6 +20,7 @@ mod render;
 mod respondent;
 mod settings;
 mod signal;
+mod signals;
 mod sim;
 mod simulate;
 mod sms;

@@ -9,9 +9,9 @@ use saldo::Error;
 use saldo::port::{Pty, SimError, sim_modem};
 use saldo::sim::{Modem, scenarios};
 use serde::Serialize;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
+use super::signals::Signals;
 use super::{Globals, out};
 
 /// A simulated modem on a pseudo-terminal that any program can open
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     count: u16,
 }
 
-/// Prints the path of each pseudo-terminal, then answers until SIGINT or SIGTERM.
+/// Prints the path of each pseudo-terminal, then answers until SIGINT, SIGTERM or SIGHUP.
 pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let Some(scenario) = &args.scenario else { return list(globals) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -77,7 +77,7 @@ async fn simulate(scenario: &str, args: &Args) -> Result<ExitCode, Error> {
         modems.spawn(modem.run(plugged));
     }
     tokio::select! {
-        signal = stop.next() => Err(Error::Interrupted { signal }),
+        ended = stop.next() => Err(ended),
         Some(ended) = modems.join_next() => match ended {
             Ok(error) => Err(error),
             Err(panicked) => Err(no_terminal(io::Error::other(panicked))),
@@ -161,27 +161,6 @@ impl Drop for Link {
     fn drop(&mut self) {
         if std::fs::read_link(&self.path).is_ok_and(|target| target == self.target) {
             let _ = std::fs::remove_file(&self.path);
-        }
-    }
-}
-
-/// SIGINT and SIGTERM.
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
-    }
-
-    /// The number of the next one.
-    async fn next(&mut self) -> i32 {
-        tokio::select! {
-            _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
-            _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
         }
     }
 }

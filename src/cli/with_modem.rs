@@ -8,11 +8,11 @@ use saldo::client::{Modem, Progress, select};
 use saldo::modems::Dialects;
 use saldo::port::{self, Line, NamedPort, PortSpec, Rival, Roots, Tap};
 use saldo::store::{self, Journal, Memory};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
 use super::guest::{self, Loan};
 use super::respondent::Respondent;
+use super::signals::Signals;
 use super::{Globals, out, spinner};
 
 /// A modem on any kind of port.
@@ -29,7 +29,7 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Resul
 
 /// Opens one port and works with its modem; may run beside others of its kind.
 ///
-/// Whatever ends the work, also SIGINT and SIGTERM, the modem gets its settings back before this returns.
+/// Whatever ends the work, also SIGINT, SIGTERM and SIGHUP, the modem gets its settings back before this returns.
 pub(crate) async fn on_port<T>(
     globals: &Globals,
     dialects: &Dialects,
@@ -186,38 +186,4 @@ fn recorded(globals: &Globals, port: NamedPort) -> Result<Box<dyn Line>, Error> 
         hint: None,
     })?;
     Ok(Box::new(tap))
-}
-
-/// SIGINT and SIGTERM, as errors.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self, Error> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    /// The work, or the signal that ended it.
-    async fn interrupt<T>(
-        &mut self,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        tokio::select! {
-            result = work => result,
-            error = self.next() => Err(error),
-        }
-    }
-
-    async fn next(&mut self) -> Error {
-        let kind = tokio::select! {
-            _ = self.interrupt.recv() => SignalKind::interrupt(),
-            _ = self.terminate.recv() => SignalKind::terminate(),
-        };
-        Error::Interrupted { signal: kind.as_raw_value() }
-    }
 }
