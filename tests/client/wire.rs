@@ -316,12 +316,12 @@ impl AsyncRead for Wire {
                 }
                 return Poll::Ready(Ok(()));
             }
-            if let Some((due, octets)) = &mut wire.later
-                && due.as_mut().poll(cx).is_ready()
-            {
-                wire.queue.extend(octets.iter());
-                wire.later = None;
-                continue;
+            if let Some((due, octets)) = &mut wire.later {
+                if due.as_mut().poll(cx).is_ready() {
+                    wire.queue.extend(octets.iter());
+                    wire.later = None;
+                    continue;
+                }
             }
             let mut octets = [0; 1024];
             let mut said = ReadBuf::new(&mut octets);
