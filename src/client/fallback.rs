@@ -128,11 +128,11 @@ impl<P: Line> Modem<P> {
     /// Puts back what this run changed, or found owed and could not settle at its start.
     pub(super) async fn settle_owed(&mut self) {
         while let Some(owed) = self.owed_beyond.first() {
-            let (subject, path) = (owed.subject().to_owned(), owed.path().display().to_string());
+            let subject = owed.subject().to_owned();
             if self.hung_up || !matches!(self.settle_first().await, Ok(true)) {
                 self.owed_beyond.remove(0); // on disk it stays
                 self.tell(&format!(
-                    "the {subject} is not put back yet: the next run that meets this modem does so ({path})"
+                    "the {subject} is not put back yet: the next run that meets this modem does so"
                 ));
             }
         }

@@ -29,8 +29,8 @@ pub struct Journal {
     folder: PathBuf,
 }
 
-/// By what a modem is known again, wherever it is plugged in: its IMEI, its maker and its model, none of
-/// which can be read from this.
+/// By what a modem is known again, wherever it is plugged in: its IMEI, its maker and its model, in
+/// few enough octets to be guessed again by who knows the model: it names a file, and is never shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModemKey(String);
 
@@ -64,11 +64,6 @@ impl Owed {
     /// The commands, in the order in which they are to be sent.
     pub fn commands(&self) -> &[String] {
         &self.commands
-    }
-
-    /// Where this is written.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Everything was put back: nothing is owed any more.
@@ -277,11 +272,11 @@ mod tests {
     fn nothing_in_a_journal_names_the_modem() {
         let (folder, journal) = journal();
         let owed = journal.note(&modem(), "radio mode", &back()).unwrap();
-        let text = fs::read_to_string(owed.path()).unwrap();
+        let text = fs::read_to_string(&owed.path).unwrap();
         assert_eq!(text, "saldo journal 1\nradio mode\nrestore AT+CNMP=2\n");
-        let name = owed.path().strip_prefix(folder.path()).unwrap().display().to_string();
+        let name = owed.path.strip_prefix(folder.path()).unwrap().display().to_string();
         assert_eq!(name, "state/journal/cc9b0c3f2206788b-radio-mode.journal");
-        assert_eq!(fs::metadata(owed.path()).unwrap().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(&owed.path).unwrap().mode() & 0o777, 0o600);
     }
 
     #[test]
@@ -298,7 +293,7 @@ mod tests {
         }
         assert!(journal.is_empty(), "what was not written owes nothing");
         let owed = journal.note(&modem(), "radio mode", &back()).unwrap();
-        let path = owed.path().to_owned();
+        let path = owed.path.clone();
         drop(owed);
         for text in ["", "garbage", "saldo journal 2\nx\nrestore AT\n", "saldo journal 1\nx\n"] {
             fs::write(&path, text).unwrap();
