@@ -91,18 +91,7 @@ fn report(file: &str, rows: &[Operator], globals: &Globals) -> Result<(), Error>
 fn table(operators: &[Operator]) -> String {
     let head = ["PLMN", "ID", "NAME", "COUNTRY", "ASK", "CONFIDENCE"].map(str::to_owned);
     let rows: Vec<_> = std::iter::once(head).chain(operators.iter().map(row)).collect();
-    let widths: [usize; 6] = std::array::from_fn(|column| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or(0)
-    });
-    let lines = rows.iter().map(|row| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    out::columns(&rows).join("\n")
 }
 
 fn row(operator: &Operator) -> [String; 6] {

@@ -19,6 +19,19 @@ pub(crate) fn line(text: impl Display) -> Result<(), Error> {
     writeln!(io::stdout().lock(), "{text}").map_err(Error::Output)
 }
 
+/// Rows of cells as lines, each column as wide as its widest cell.
+pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let widths: [usize; N] = std::array::from_fn(|column| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+    });
+    let line = |row: &[String; N]| {
+        let padded = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
 /// One JSON object on one line of stdout.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
     line(serde_json::to_string(value).map_err(|error| Error::Output(error.into()))?)

@@ -122,11 +122,7 @@ fn table(ports: &[Candidate]) -> Vec<String> {
     let head = ["PORT", "USB", "PLACE", "IF", "ROLE", "MODEL", "HELD BY", "NOT ASKED BECAUSE"];
     let mut rows = vec![head.map(str::to_owned)];
     rows.extend(ports.iter().map(cells));
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-    };
-    let widths: Vec<usize> = (0..head.len()).filter_map(width).collect();
-    rows.iter().map(|row| line(row, &widths)).collect()
+    out::columns(&rows)
 }
 
 fn cells(port: &Candidate) -> [String; 8] {
@@ -141,11 +137,6 @@ fn cells(port: &Candidate) -> [String; 8] {
         or_dash(port.holder.as_ref().map(|holder| out::visible(&holder.to_string()))),
         port.rejected.as_deref().unwrap_or_default().to_owned(),
     ]
-}
-
-fn line(cells: &[String; 8], widths: &[usize]) -> String {
-    let padded = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-    padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
 
 #[cfg(test)]

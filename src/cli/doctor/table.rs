@@ -7,15 +7,7 @@ use crate::cli::out;
 pub(super) fn rows(patients: &[Patient]) -> Vec<String> {
     let head = ["PORT", "MODEL", "STATE", "FINDING"].map(str::to_owned);
     let cells: Vec<_> = std::iter::once(head).chain(patients.iter().map(row)).collect();
-    let width = |column: usize| {
-        cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-    };
-    let widths: Vec<_> = (0..4).filter_map(width).collect();
-    let line = |row: &[String; 4]| {
-        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    cells.iter().map(line).collect()
+    out::columns(&cells)
 }
 
 fn row(patient: &Patient) -> [String; 4] {
