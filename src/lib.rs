@@ -6,12 +6,12 @@
 //! | layer | modules |
 //! |---|---|
 //! | words: values and how they are written | [`ids`], [`hex`], [`gsm7`], [`ucs2`], [`dcs`], [`balance`], [`transcript`] |
-//! | protocols: bytes and time in, bytes and events out | [`at`], [`ussd`], [`pdu`], [`sms`], [`answers`] |
+//! | protocols: bytes and time in, bytes and events out | [`at`], [`ussd`], [`pdu`], [`sms`], [`answers`], `euicc` |
 //! | data: what differs, in rows | [`operators`], [`modems`] |
-//! | rules: facts in, judgement out | [`diag`] |
+//! | rules: facts in, judgement out | [`diag`], [`watch`] |
 //! | sim: a modem made of a script | [`sim`] |
 //! | error: whose move is next | [`Error`] |
-//! | shell: the only code that waits | [`port`], [`store`], [`client`] |
+//! | shell: the only code that waits | [`port`], [`store`], [`client`], [`daemon`], `mqtt`, `web` |
 //!
 //! The program (`main.rs`, `cli/`) stands on top and is not part of the library.
 
@@ -19,9 +19,12 @@ pub mod answers;
 pub mod at;
 pub mod balance;
 pub mod client;
+pub mod daemon;
 pub mod dcs;
 pub mod diag;
 mod error;
+#[cfg(feature = "esim")]
+pub mod euicc;
 pub mod gsm7;
 pub mod hex;
 pub mod ids;
@@ -37,5 +40,6 @@ pub mod store;
 pub mod transcript;
 pub mod ucs2;
 pub mod ussd;
+pub mod watch;
 
 pub use error::Error;

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 #[rustfmt::skip]
 const LAYERS: &[(&str, &[&str])] = &[
     ("words",     &["ids", "hex", "dcs", "ucs2", "gsm7", "balance", "transcript"]),
-    ("protocols", &["at", "pdu", "sms", "ussd", "answers"]),
+    ("protocols", &["at", "pdu", "sms", "ussd", "answers", "euicc"]),
     ("data",      &["operators", "modems"]),
-    ("rules",     &["diag"]),
+    ("rules",     &["diag", "watch"]),
     ("sim",       &["sim"]),
     ("error",     &["error"]),
-    ("shell",     &["port", "store", "client", "mm"]),
+    ("shell",     &["port", "store", "client", "mm", "daemon", "mqtt", "web"]),
     ("program",   &["cli"]),
 ];
 
@@ -24,7 +24,7 @@ const SHELL: &[&str] = &["shell", "program"];
 /// What only those may say.
 #[rustfmt::skip]
 const IMPURE: &[&str] = &[
-    "tokio::", "tokio_serial", "serialport::", "zbus::", "rustix::", "std::fs", "std::net", "std::env", "std::thread",
+    "tokio::", "hyper::", "rumqttc::", "rusqlite::", "tokio_serial", "serialport::", "zbus::", "rustix::", "std::fs", "std::net", "std::env", "std::thread",
     "std::process", "Instant::now", "SystemTime::now", "Timestamp::now", "println!", "eprintln!",
 ];
 

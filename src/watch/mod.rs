@@ -1,0 +1,16 @@
+//! What was asked before, and what follows from it: plain values, no clock and no file.
+//!
+//! A [`Record`] is one question and what came of it. A history of them says how fast an account empties
+//! ([`Forecast`]) and when somebody has to be told ([`AlertKind`]); a [`View`] is one modem as the page, the
+//! metrics and a broker show it.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `record` | one question, as it is remembered |
+//! | `view` | one modem, as it is shown |
+
+mod record;
+mod view;
+
+pub use record::{Answer, Failure, Outcome, Pot, Record, SimKey};
+pub use view::{AlertKind, Forecast, Radio, View};
