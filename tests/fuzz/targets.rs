@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use saldo::answers::decode;
 use saldo::at::{Command, Event, Frame, Framer, Outcome, Session};
 use saldo::balance::{self, Hints};
+use saldo::euicc;
 use saldo::pdu::Pdu;
 use saldo::sim::Modem;
 use saldo::transcript::{Mark, Step, Transcript, read, redacted};
@@ -20,6 +21,7 @@ type Target = fn(&[u8]);
 pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("cusd", cusd),
     ("decode", answer),
+    ("euicc", card),
     ("line", line),
     ("parse", reading),
     ("pdu", message),
@@ -136,6 +138,35 @@ pub(crate) fn answer(octets: &[u8]) {
     assert!(answer.items.len() + answer.urcs.len() <= 2 * said.len() + 8);
     let answer = answer.masked();
     assert!(answer.items.iter().all(|item| !item.kind().is_empty()));
+}
+
+/// A card that answers anything is asked no more than a bounded number of times, and what it says is some
+/// answer or an error, with no more in it than there was.
+pub(crate) fn card(octets: &[u8]) {
+    let (framing, said) = split(octets);
+    let framing = euicc::Framing::session(framing.into()).with_segment(framing);
+    let mut exchange = euicc::Exchange::new(framing, &euicc::request::profiles());
+    let mut said = said.split(|octet| *octet == 0xFE).cycle();
+    for turn in 0.. {
+        assert!(turn < 10_000, "it asks for ever");
+        let Some(apdu) = exchange.poll_apdu() else { break };
+        assert!((5..=261).contains(&apdu.len()));
+        if exchange.handle_response(said.next().unwrap_or_default()).is_err() {
+            break;
+        }
+    }
+    for answer in [octets, &exchange.into_answer()] {
+        let objects = euicc::tlv::objects(answer).flatten();
+        assert!(objects.map(|object| object.value.len() + 2).sum::<usize>() <= answer.len());
+        let profiles = euicc::profiles(answer).unwrap_or_default();
+        assert!(profiles.len() <= answer.len() / 12); // an ICCID has as many octets
+        let waiting = euicc::notifications(answer).unwrap_or_default();
+        assert!(waiting.len() <= answer.len() / 6);
+        let card = euicc::Info::decode(answer).unwrap_or_default();
+        assert!(card.trusted_keys.concat().len() <= answer.len());
+        let _ = (euicc::info::eid(answer), euicc::Addresses::decode(answer));
+        let _ = (euicc::EnableResult::decode(answer), euicc::NicknameResult::decode(answer));
+    }
 }
 
 /// A message that reads, written and read again, is the same one; and a listing of it joins.
