@@ -1,4 +1,4 @@
-//! What `saldo watch` runs: it asks on a schedule, remembers, and tells whoever listens.
+//! What watching runs: it asks on a schedule, remembers, and tells whoever listens.
 //!
 //! | file | holds |
 //! |---|---|
