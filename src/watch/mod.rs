@@ -8,9 +8,20 @@
 //! |---|---|
 //! | `record` | one question, as it is remembered |
 //! | `view` | one modem, as it is shown |
+//! | `account` | which records may be compared with which |
+//! | `forecast` | how fast an account empties |
+//! | `ledger` | what came in and what went out |
 
+mod account;
+mod forecast;
+mod ledger;
 mod record;
 mod view;
 
+pub use forecast::forecast;
+pub use ledger::{Spending, TopUp, spending_by_month, top_ups};
 pub use record::{Answer, Failure, Outcome, Pot, Record, SimKey};
 pub use view::{AlertKind, Forecast, Radio, View};
+
+#[cfg(test)]
+mod example;

@@ -37,7 +37,7 @@ pub struct View {
 pub struct Forecast {
     /// What the main pot loses a day, top-ups left out; in the pot's unit.
     pub per_day: Decimal,
-    /// Days until it is empty at this rate; none where it does not fall.
+    /// Days until it is empty at this rate, 0 where it is; none where it does not fall, or lasts above ten years.
     pub days_left: Option<Decimal>,
     /// The day on which it is empty at this rate.
     pub empty_on: Option<Date>,

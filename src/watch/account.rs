@@ -1,0 +1,65 @@
+//! The readings of one account in a history: what may be compared with what.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::Record;
+
+/// What a reliable record states of the main money pot.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Reading<'a> {
+    /// The SIM, or the modem where its SIM could not be read: the account is the SIM's, in whatever modem.
+    account: (bool, &'a str),
+    pub(super) time: Timestamp,
+    pub(super) amount: Decimal,
+    pub(super) unit: Option<&'a str>,
+    pub(super) expires: Option<Date>,
+}
+
+/// Two readings of one account in one currency with none between them.
+pub(super) struct Step<'a> {
+    pub(super) from: Reading<'a>,
+    pub(super) to: Reading<'a>,
+}
+
+impl<'a> Reading<'a> {
+    /// `None` for failures, for what is unsure, and for answers that state no main money pot.
+    pub(super) fn of(record: &'a Record) -> Option<Self> {
+        let answer = record.reliable()?;
+        let pot = answer.main()?;
+        let account = match &record.sim {
+            Some(sim) => (true, sim.0.as_str()),
+            None => (false, record.modem.as_str()),
+        };
+        let (amount, unit) = (pot.amount, pot.unit.as_deref());
+        Some(Self { account, time: record.time, amount, unit, expires: answer.valid_until() })
+    }
+
+    pub(super) fn is_same_account(&self, other: &Self) -> bool {
+        self.account == other.account
+    }
+}
+
+impl Step<'_> {
+    /// What was spent; below zero where more came in. `None` where a decimal cannot hold it.
+    pub(super) fn fall(&self) -> Option<Decimal> {
+        self.from.amount.checked_sub(self.to.amount)
+    }
+
+    /// What came in above what was spent; `None` where the account did not rise.
+    pub(super) fn rise(&self) -> Option<Decimal> {
+        self.to.amount.checked_sub(self.from.amount).filter(|rise| *rise > Decimal::ZERO)
+    }
+}
+
+/// The steps of every account in a history, oldest first. Another currency than before starts anew.
+pub(super) fn steps(records: &[Record]) -> impl Iterator<Item = Step<'_>> {
+    let mut before = BTreeMap::new();
+    records.iter().filter_map(Reading::of).filter_map(move |to| {
+        let from: Reading<'_> = before.insert(to.account, to)?;
+        (from.unit == to.unit).then_some(Step { from, to })
+    })
+}

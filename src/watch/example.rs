@@ -1,0 +1,64 @@
+//! Records for tests.
+
+use jiff::Timestamp;
+
+use super::{Answer, Failure, Outcome, Pot, Record, SimKey};
+use crate::balance::{Confidence, Kind, PotType, Role};
+
+pub(super) fn at(time: &str) -> Timestamp {
+    time.parse().unwrap_or_else(|_| format!("{time}T00:00:00Z").parse().unwrap())
+}
+
+/// An answer of SIM `A` in modem `attic`: `amount` is `12.34 EUR` or `12.34`.
+pub(super) fn record(time: Timestamp, amount: &str) -> Record {
+    let (amount, unit) = amount.split_once(' ').map_or((amount, None), |(a, u)| (a, Some(u)));
+    Record {
+        time,
+        modem: "attic".into(),
+        sim: Some(SimKey("A".into())),
+        iccid: Some("8932…0010".into()),
+        plmn: Some("20601".into()),
+        operator: Some("be-proximus-prepaid".into()),
+        outcome: Outcome::Answer(Answer {
+            kind: Kind::Balance,
+            confidence: Confidence::Sure,
+            via: "ussd".into(),
+            text: String::new(),
+            raw: Vec::new(),
+            pots: vec![Pot {
+                pot_type: PotType::Money,
+                role: Role::Main,
+                amount: amount.parse().unwrap(),
+                unit: unit.map(Into::into),
+                expires: None,
+            }],
+            expires: Vec::new(),
+        }),
+    }
+}
+
+pub(super) fn failure(time: Timestamp, class: &str, hint: Option<&str>) -> Record {
+    let failure = Failure { class: class.into(), message: "no".into(), hint: hint.map(Into::into) };
+    Record { outcome: Outcome::Failure(failure), ..record(time, "0") }
+}
+
+impl Record {
+    pub(super) fn of_sim(self, sim: &str) -> Self {
+        Self { sim: Some(SimKey(sim.into())), ..self }
+    }
+
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Answer)) -> Self {
+        if let Outcome::Answer(answer) = &mut self.outcome {
+            change(answer);
+        }
+        self
+    }
+
+    pub(super) fn unsure(self) -> Self {
+        self.with(|answer| answer.confidence = Confidence::Unsure)
+    }
+
+    pub(super) fn until(self, day: &str) -> Self {
+        self.with(|answer| answer.expires = vec![day.parse().unwrap()])
+    }
+}
