@@ -10,6 +10,7 @@ use saldo::port::{Pty, SimError, sim_modem};
 use saldo::sim::{Modem, scenarios};
 use serde::Serialize;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::signals::Signals;
 use super::{Globals, out};
@@ -73,7 +74,7 @@ async fn simulate(scenario: &str, args: &Args) -> Result<ExitCode, Error> {
             latency: args.latency,
             hurries: args.no_delay,
         };
-        let plugged = modem.plug_in()?;
+        let plugged = modem.plug_in(modem.made()?)?;
         modems.spawn(modem.run(plugged));
     }
     tokio::select! {
@@ -108,30 +109,48 @@ struct Plugged {
 }
 
 impl Simulated {
-    /// Opens the pseudo-terminal and prints its path.
-    fn plug_in(&self) -> Result<Plugged, Error> {
+    fn made(&self) -> Result<Modem, Error> {
         let mut modem = sim_modem(&self.scenario).map_err(no_scenario)?;
         modem.latency = Duration::from_millis(self.latency.into());
         modem.hurries = self.hurries;
+        Ok(modem)
+    }
+
+    /// Opens the pseudo-terminal and prints its path.
+    fn plug_in(&self, modem: Modem) -> Result<Plugged, Error> {
         let pty = Pty::open().map_err(no_terminal)?;
         let link = self.link.as_deref().map(|link| Link::new(link, pty.path())).transpose()?;
         out::line(pty.path().display())?;
         Ok(Plugged { modem, pty, _link: link })
     }
 
-    /// Ends only with an error: what hangs up comes back, as a stick does that restarts.
+    /// Ends only with an error: what hangs up comes back, new like a stick that is replaced, or the same
+    /// after its restart.
     async fn run(self, mut plugged: Plugged) -> Error {
         loop {
-            if let Err(error) = plugged.pty.play(&mut plugged.modem).await {
-                return no_terminal(error);
-            }
-            drop(plugged);
-            plugged = match self.plug_in() {
+            let away = match plugged.pty.play(&mut plugged.modem).await {
+                Ok(away) => away,
+                Err(error) => return no_terminal(error),
+            };
+            let Plugged { modem, pty, _link } = plugged;
+            drop((pty, _link));
+            let again = match away {
+                Some(time) => Ok(back(modem, time).await),
+                None => self.made(),
+            };
+            plugged = match again.and_then(|modem| self.plug_in(modem)) {
                 Ok(again) => again,
                 Err(error) => return error,
             };
         }
     }
+}
+
+/// The same modem, after it was away.
+async fn back(mut modem: Modem, time: Duration) -> Modem {
+    sleep(time).await;
+    modem.come_back();
+    modem
 }
 
 /// A symbolic link that goes when the modem goes.

@@ -134,8 +134,11 @@ async fn tcp(host: &str, port: u16) -> Result<TcpStream, Error> {
 }
 
 fn simulated(name: &str) -> Result<Port, Error> {
-    let hint = || Some("`saldo simulate` lists the scenarios".into());
-    let refused = |error: SimError| Error::Port { message: error.to_string(), hint: hint() };
+    let refused = |error: SimError| {
+        let is_known = matches!(error, SimError::Away(_) | SimError::Held(_));
+        let hint = (!is_known).then(|| "`saldo simulate` lists the scenarios".to_owned());
+        Error::Port { message: error.to_string(), hint }
+    };
     SimPort::open(name).map(|sim| Port::Sim(Box::new(sim))).map_err(refused)
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -58,18 +59,19 @@ impl Pty {
         &self.path
     }
 
-    /// Lets the modem answer until it hangs up.
+    /// Lets the modem answer until it hangs up; then gives how long it is away, where it comes back.
     ///
     /// # Errors
     ///
     /// What the system says when the line cannot be read or written any more.
-    pub async fn play(&self, modem: &mut Modem) -> io::Result<()> {
+    pub async fn play(&self, modem: &mut Modem) -> io::Result<Option<Duration>> {
         let mut typed = [0; 1024];
         loop {
             while let Some(output) = modem.poll_output(Instant::now().into_std()) {
                 match output {
                     Output::Bytes(bytes) => self.write(&bytes)?,
-                    Output::Hangup => return Ok(()),
+                    Output::Hangup => return Ok(None),
+                    Output::Away(time) => return Ok(Some(time)),
                 }
             }
             tokio::select! {

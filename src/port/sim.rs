@@ -1,8 +1,11 @@
 //! A simulated modem as a port.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::SystemTime;
 
@@ -16,7 +19,7 @@ use crate::sim::{self, Modem, Output, ScenarioError};
 /// After a hang-up reading gives no bytes, as an unplugged port does.
 #[derive(Debug)]
 pub struct SimPort {
-    modem: Modem,
+    modem: Arc<Mutex<Modem>>,
     alarm: Option<Pin<Box<Sleep>>>,
     unread: Vec<u8>,
     is_gone: bool,
@@ -40,6 +43,12 @@ pub enum OpenError {
         /// What the system says.
         source: io::Error,
     },
+    /// The modem restarts.
+    #[error("sim:{0} is away: it restarts")]
+    Away(String),
+    /// Its port is open already.
+    #[error("sim:{0} is open already, and has one line only")]
+    Held(String),
     /// The file is no script, recording or scenario.
     #[error(transparent)]
     Text(#[from] ScenarioError),
@@ -74,40 +83,76 @@ fn from_file(file: &str) -> Result<Modem, OpenError> {
     Ok(Modem::from_text(file, &text)?)
 }
 
+thread_local! {
+    /// Modems with an eUICC, by the name they were opened by.
+    static KEPT: RefCell<BTreeMap<String, Arc<Mutex<Modem>>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn reopen(name: &str, kept: Arc<Mutex<Modem>>) -> Result<SimPort, OpenError> {
+    if Arc::strong_count(&kept) > 2 {
+        return Err(OpenError::Held(name.to_owned()));
+    }
+    let port = SimPort::of(kept);
+    match port.modem().away_until() {
+        Some(time) if Instant::now().into_std() < time => {
+            return Err(OpenError::Away(name.to_owned()));
+        }
+        Some(_) => port.modem().come_back(),
+        None => {}
+    }
+    Ok(port)
+}
+
 impl SimPort {
     /// Opens the modem that [`modem`] finds.
     ///
+    /// One with an eUICC stays what it is after its port is closed: who opens the same name again in this
+    /// thread meets the same modem, as with a real one.
+    ///
     /// # Errors
     ///
-    /// As [`modem`].
+    /// As [`modem`], and [`OpenError::Away`] or [`OpenError::Held`] while such a modem is not there.
     pub fn open(name_or_file: &str) -> Result<Self, OpenError> {
-        Ok(Self::new(modem(name_or_file)?))
+        if let Some(kept) = KEPT.with_borrow(|kept| kept.get(name_or_file).cloned()) {
+            return reopen(name_or_file, kept);
+        }
+        let port = Self::new(modem(name_or_file)?);
+        if port.modem().has_euicc() {
+            let modem = port.modem.clone();
+            KEPT.with_borrow_mut(|kept| kept.insert(name_or_file.to_owned(), modem));
+        }
+        Ok(port)
     }
 
     /// Puts a modem on a port.
     pub fn new(modem: Modem) -> Self {
+        Self::of(Arc::new(Mutex::new(modem)))
+    }
+
+    fn of(modem: Arc<Mutex<Modem>>) -> Self {
         Self { modem, alarm: None, unread: Vec::new(), is_gone: false, reader: None }
     }
 
     /// The modem, to see at the end whether its script was used up.
-    pub fn modem(&self) -> &Modem {
-        &self.modem
+    pub fn modem(&self) -> MutexGuard<'_, Modem> {
+        self.modem.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes what the modem says by now.
     fn listen(&mut self) {
         let now = Instant::now().into_std();
-        while let Some(output) = self.modem.poll_output(now) {
+        loop {
+            let Some(output) = self.modem().poll_output(now) else { break };
             match output {
                 Output::Bytes(bytes) => self.unread.extend(bytes),
-                Output::Hangup => self.is_gone = true,
+                Output::Hangup | Output::Away(_) => self.is_gone = true,
             }
         }
     }
 
     /// Ready when the modem speaks next.
     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(next) = self.modem.poll_timeout() else {
+        let Some(next) = self.modem().poll_timeout() else {
             self.alarm = None;
             return Poll::Pending;
         };
@@ -153,7 +198,7 @@ impl AsyncWrite for SimPort {
         if port.is_gone {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
-        port.modem.handle_input(Instant::now().into_std(), buf);
+        port.modem().handle_input(Instant::now().into_std(), buf);
         if let Some(reader) = port.reader.take() {
             reader.wake();
         }

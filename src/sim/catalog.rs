@@ -10,6 +10,7 @@ use super::scenario::{Scenario, ScenarioError};
 #[rustfmt::skip]
 const FILES: &[(&str, &str)] = &[
     ("_base",           include_str!("data/_base.toml")),
+    ("_esim",           include_str!("data/_esim.toml")),
     ("_huawei",         include_str!("data/_huawei.toml")),
     ("_lycamobile",     include_str!("data/_lycamobile.toml")),
     ("_orange",         include_str!("data/_orange.toml")),
@@ -23,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     ("be-sms-twice",    include_str!("data/be-sms-twice.toml")),
     ("be-topup",        include_str!("data/be-topup.toml")),
     ("cinterion-bgs2",  include_str!("data/cinterion-bgs2.toml")),
+    ("esim-travel",     include_str!("data/esim-travel.toml")),
     ("huawei-e3372",    include_str!("data/huawei-e3372.toml")),
     ("inbox",           include_str!("data/inbox.toml")),
     ("inbox-full",      include_str!("data/inbox-full.toml")),

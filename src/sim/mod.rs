@@ -19,6 +19,7 @@
 //! | `script` | playing a transcript |
 //! | `scenario`, `catalog` | the rows, and those that are built in |
 //! | `device` | the state of a modem, and its commands by topic |
+//! | `euicc` | a card that holds profiles |
 //! | `text` | text as octets, hexadecimal and septets |
 //!
 //! ```
@@ -35,6 +36,7 @@
 
 mod catalog;
 mod device;
+mod euicc;
 mod input;
 mod modem;
 mod queue;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::catalog;
-use super::device::{Device, Event};
+use super::device::{Answer, Device, Event};
 use super::input::{Input, Typed};
 use super::queue::Queue;
 use super::scenario::{Noise, Scenario, ScenarioError};
@@ -26,6 +26,7 @@ pub struct Modem {
     busy_until: Option<Instant>,
     is_on: bool,
     is_gone: bool,
+    away_until: Option<Instant>,
 }
 
 /// What comes out of a modem.
@@ -35,6 +36,9 @@ pub enum Output {
     Bytes(Vec<u8>),
     /// The line breaks, as when the cable is pulled; nothing follows.
     Hangup,
+    /// The line breaks because the modem restarts. After so long it is there again, with its card as it
+    /// was, once [`Modem::come_back`] is called.
+    Away(Duration),
 }
 
 /// What is to happen: an output, or something in the network that the device turns into one.
@@ -103,6 +107,7 @@ impl Modem {
             busy_until: None,
             is_on: false,
             is_gone: false,
+            away_until: None,
         }
     }
 
@@ -115,6 +120,9 @@ impl Modem {
 
     /// Takes what the computer sent.
     pub fn handle_input(&mut self, now: Instant, bytes: &[u8]) {
+        if self.away_until.is_some() {
+            return;
+        }
         self.switch_on(now);
         let mut echo = Vec::new();
         for octet in bytes {
@@ -132,7 +140,7 @@ impl Modem {
 
     /// When the modem speaks next, if it will by itself.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        if self.is_gone {
+        if self.is_gone || self.away_until.is_some() {
             return None;
         }
         self.noise.iter().filter_map(|noise| noise.next).chain(self.queue.next()).min()
@@ -141,10 +149,14 @@ impl Modem {
     /// What the modem says by now; call until `None`.
     pub fn poll_output(&mut self, now: Instant) -> Option<Output> {
         self.switch_on(now);
-        while !self.is_gone {
+        while !self.is_gone && self.away_until.is_none() {
             match self.queue.pop(now) {
                 Some(Due::Output(output)) => {
-                    self.is_gone = output == Output::Hangup;
+                    match output {
+                        Output::Bytes(_) => {}
+                        Output::Hangup => self.is_gone = true,
+                        Output::Away(time) => self.away_until = Some(now + time),
+                    }
                     return Some(output);
                 }
                 Some(Due::Event(event)) => self.happen(now, event),
@@ -152,6 +164,37 @@ impl Modem {
             }
         }
         None
+    }
+
+    /// When a modem that went away is there again; `None` while it is there.
+    pub fn away_until(&self) -> Option<Instant> {
+        self.away_until
+    }
+
+    /// Puts a modem that went away on the line again. What it had begun to say and to hear is lost.
+    pub fn come_back(&mut self) {
+        self.away_until = None;
+        self.input = Input::default();
+        self.queue.retain(|due| matches!(due, Due::Event(_)));
+        self.busy_until = None;
+    }
+
+    /// Whether it holds an eUICC, whose state lasts as long as the modem.
+    pub fn has_euicc(&self) -> bool {
+        self.device.as_ref().is_some_and(|device| device.euicc().is_some())
+    }
+
+    /// What the eUICC was asked since this was last called, and answered: `BF31 EnableProfile BF31…
+    /// BF3103800100`. A restart or reset of the modem takes nothing from it.
+    pub fn take_card_log(&mut self) -> Vec<String> {
+        let card = self.device.as_mut().and_then(|device| device.euicc_mut());
+        card.map(|card| card.take_heard()).unwrap_or_default()
+    }
+
+    /// What the eUICC was asked that only looking and switching never needs: `BF33 DeleteProfile`.
+    pub fn forbidden_seen(&self) -> &[String] {
+        let card = self.device.as_ref().and_then(|device| device.euicc());
+        card.map(|card| card.forbidden()).unwrap_or_default()
     }
 
     /// The commands of a script that never came, each with its line number.
@@ -199,16 +242,7 @@ impl Modem {
             self.schedule(free, says);
         } else if let Some(device) = &mut self.device {
             let answer = device.handle_typed(typed);
-            if answer.forgets_ussd {
-                self.queue.retain(|due| !matches!(due, Due::Event(Event::Ussd(_))));
-            }
-            let hurries = self.hurries;
-            let wait = |time| if hurries { Duration::ZERO } else { time };
-            free += wait(answer.hold);
-            self.say(free, answer.bytes);
-            for (after, event) in answer.later {
-                self.queue.push(free + wait(after), Due::Event(event));
-            }
+            free = self.carry_out(free, answer);
         } else {
             let refusal = self.script.refuse(typed);
             self.say(free, refusal);
@@ -218,10 +252,34 @@ impl Modem {
 
     fn happen(&mut self, now: Instant, event: Event) {
         let Some(device) = &mut self.device else { return };
-        match device.happen(event) {
-            Output::Bytes(bytes) => self.say(now, bytes),
-            Output::Hangup => self.queue.push(now, Due::Output(Output::Hangup)),
+        let answer = device.happen(event);
+        self.carry_out(now, answer);
+    }
+
+    /// Says the answer, and what follows from it; gives the time when it is said.
+    fn carry_out(&mut self, from: Instant, answer: Answer) -> Instant {
+        self.queue.retain(|due| match due {
+            Due::Event(Event::Ussd(_)) => !answer.forgets_ussd && !answer.loses_network,
+            Due::Event(Event::Message(_)) => !answer.loses_network,
+            _ => true,
+        });
+        let hurries = self.hurries;
+        let wait = |time| if hurries { Duration::ZERO } else { time };
+        let said = from + wait(answer.hold);
+        self.say(said, answer.bytes);
+        let mut behind = said;
+        match answer.ends {
+            Some(Output::Away(time)) => {
+                behind += wait(time);
+                self.queue.push(said, Due::Output(Output::Away(wait(time))));
+            }
+            Some(output) => self.queue.push(said, Due::Output(output)),
+            None => {}
         }
+        for (after, event) in answer.later {
+            self.queue.push(behind + wait(after), Due::Event(event));
+        }
+        said
     }
 
     fn schedule(&mut self, now: Instant, says: Vec<(Duration, Output)>) {
@@ -270,6 +328,7 @@ mod tests {
                 match output {
                     Output::Bytes(bytes) => said += &String::from_utf8_lossy(&bytes),
                     Output::Hangup => said.push('!'),
+                    Output::Away(_) => said.push('?'),
                 }
             }
             match modem.poll_timeout() {

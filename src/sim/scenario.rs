@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::euicc::rows::{ApduRow, EuiccRow};
 use crate::transcript::ReadError;
 
 /// Why there is no such modem.
@@ -51,6 +52,9 @@ pub(super) struct Scenario {
     pub(super) charset: Option<String>,
     pub(super) identity: Identity,
     pub(super) card: Card,
+    /// The eUICC whose enabled profile stands in for `card` and `network`.
+    pub(super) euicc: Option<EuiccRow>,
+    pub(super) apdu: ApduRow,
     pub(super) network: Network,
     pub(super) radio: Radio,
     pub(super) ussd: Ussd,

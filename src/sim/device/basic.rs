@@ -74,8 +74,7 @@ pub(super) fn list(device: &mut Device, command: &Command) -> Result<Info, Stop>
     }
     let rows = device.scenario.row.iter().filter_map(|row| row.command.get(2..));
     let own = rows.map(|text| text.split(['=', '?']).next().unwrap_or(text));
-    let known =
-        table::names().filter(|name| !device.scenario.lacks.iter().any(|lack| lack == name));
+    let known = table::names().filter(|name| device.has(name));
     let mut names: Vec<&str> = own.collect();
     for name in known {
         names.push(name);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::line::{Command, Form};
-use super::{Device, Event, Info, Stop};
+use super::{Device, Event, Info, Stop, euicc};
 use crate::sim::scenario::Card;
 
 /// What changes on a SIM while it is used.
@@ -54,6 +54,15 @@ impl CardState {
         }
     }
 
+    /// The modem begins to read the SIM, and takes so long for it.
+    pub(super) fn read_for(&mut self, time: Duration) {
+        self.is_starting = !time.is_zero();
+    }
+
+    pub(super) fn is_reading(&self) -> bool {
+        self.is_starting
+    }
+
     /// The modem has read the SIM.
     pub(super) fn start_up(&mut self) {
         self.is_starting = false;
@@ -87,8 +96,8 @@ fn enter(device: &mut Device, code: &str, new_pin: Option<&String>) -> Result<In
             card.is_verified = true;
             card.pin_left = WHOLE;
             let starts = Duration::from_millis(device.scenario.card.start_ms.into());
-            card.is_starting = !starts.is_zero();
-            if card.is_starting {
+            card.read_for(starts);
+            if card.is_reading() {
                 device.later.push((starts, Event::CardStarted));
             }
             Info::none()
@@ -116,10 +125,15 @@ fn enter(device: &mut Device, code: &str, new_pin: Option<&String>) -> Result<In
 /// Tries of a PIN after the right one.
 const WHOLE: u8 = 3;
 
-/// `+CSIM` (clause 8.17): the card answers VERIFY without a PIN, and knows no other command.
+/// `+CSIM` (clause 8.17): the card answers VERIFY without a PIN, and only an eUICC knows another command.
 pub(super) fn generic_access(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    let is_euicc = device.euicc().is_some();
+    if !is_euicc {
+        device.card.check_inserted()?;
+    }
     let status = match command.argument(1) {
         "0020000100" => device.card.verified(),
+        _ if is_euicc => return euicc::generic_access(device, command),
         _ => "6D00".to_owned(), // instruction not supported
     };
     Info::line(format!("+CSIM: 4,\"{status}\""))

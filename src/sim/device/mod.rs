@@ -4,12 +4,13 @@
 //! |---|---|
 //! | `line` | a command line to its commands |
 //! | `table` | every standard command: what it needs, its test form, what it does |
-//! | `basic`, `card`, `network`, `radio`, `ussd`, `sms` | what they do, by topic |
+//! | `basic`, `card`, `euicc`, `network`, `radio`, `ussd`, `sms` | what they do, by topic |
 //! | `cme` | the words of `+CME ERROR` under `AT+CMEE=2` |
 
 mod basic;
 mod card;
 mod cme;
+mod euicc;
 mod line;
 mod network;
 mod radio;
@@ -22,10 +23,12 @@ mod ussd;
 use std::time::Duration;
 
 use self::card::CardState;
+use self::euicc::Inserted;
 use self::line::{Command, Form};
 use self::radio::RadioState;
 use self::settings::Settings;
 use self::sms::Inbox;
+use super::euicc::Euicc;
 use super::input::Typed;
 use super::modem::Output;
 use super::scenario::{Code, Message, Needs, Row, Scenario};
@@ -38,6 +41,7 @@ pub(super) struct Device {
     card: CardState,
     radio: RadioState,
     inbox: Inbox,
+    euicc: Option<Box<Inserted>>,
     /// Code and answers so far, while the network waits for another: `*103# 1`.
     dialogue: Option<String>,
     /// What the computer is asked to type behind a prompt.
@@ -48,6 +52,7 @@ pub(super) struct Device {
     later: Vec<(Duration, Event)>,
     hold: Duration,
     forgets_ussd: bool,
+    loses_network: bool,
     is_quieted: bool,
 }
 
@@ -62,6 +67,10 @@ pub(super) struct Answer {
     pub(super) later: Vec<(Duration, Event)>,
     /// The USSD answer on its way is not to come any more.
     pub(super) forgets_ussd: bool,
+    /// Nor anything else that the network had on its way.
+    pub(super) loses_network: bool,
+    /// The line breaks.
+    pub(super) ends: Option<Output>,
 }
 
 /// Something that happens in the network.
@@ -71,8 +80,12 @@ pub(super) enum Event {
     Message(Message),
     /// The modem has read its SIM.
     CardStarted,
-    /// A network takes the modem, after so many changes of its radio mode.
+    /// A network takes the modem, after so many searches.
     Found(u32),
+    /// The modem fetches what the card wants of it.
+    Refresh,
+    /// The modem starts anew.
+    Restart,
 }
 
 /// Why a command line does not end with OK.
@@ -114,20 +127,24 @@ impl Info {
 impl Device {
     pub(super) fn new(scenario: Scenario) -> Self {
         let inbox = Inbox::new(&scenario);
-        Self {
+        let mut device = Self {
             settings: Settings::of(&scenario),
             card: CardState::new(&scenario.card),
             radio: RadioState::new(&scenario.radio),
             inbox,
+            euicc: Inserted::new(&scenario),
             dialogue: None,
             prompt: None,
             is_ussd_prompting: false,
             later: Vec::new(),
             hold: Duration::ZERO,
             forgets_ussd: false,
+            loses_network: false,
             is_quieted: false,
             scenario,
-        }
+        };
+        device.read_card();
+        device
     }
 
     pub(super) fn set_clock(&mut self, unix_seconds: i64) {
@@ -166,28 +183,43 @@ impl Device {
                 self.finish(Info::none())
             }
         };
+        self.answer(bytes, None)
+    }
+
+    pub(super) fn happen(&mut self, event: Event) -> Answer {
+        let (mut bytes, mut ends) = (Vec::new(), None);
+        match event {
+            Event::Ussd(code) if code.is_hangup => ends = Some(Output::Hangup),
+            Event::Ussd(code) => bytes = self.ussd_arrives(&code),
+            Event::Message(message) => bytes = self.receive(&message),
+            Event::CardStarted => self.card.start_up(),
+            Event::Found(search) => self.radio.find(search),
+            Event::Refresh => ends = self.refresh(),
+            Event::Restart => ends = Some(self.restart()),
+        }
+        self.answer(bytes, ends)
+    }
+
+    /// With what the command or event caused.
+    fn answer(&mut self, bytes: Vec<u8>, ends: Option<Output>) -> Answer {
         Answer {
             bytes,
             hold: std::mem::take(&mut self.hold),
             later: std::mem::take(&mut self.later),
             forgets_ussd: std::mem::take(&mut self.forgets_ussd),
+            loses_network: std::mem::take(&mut self.loses_network),
+            ends,
         }
     }
 
-    pub(super) fn happen(&mut self, event: Event) -> Output {
-        match event {
-            Event::Ussd(code) if code.is_hangup => Output::Hangup,
-            Event::Ussd(code) => Output::Bytes(self.ussd_arrives(&code)),
-            Event::Message(message) => Output::Bytes(self.receive(&message)),
-            Event::CardStarted => {
-                self.card.start_up();
-                Output::Bytes(Vec::new())
-            }
-            Event::Found(change) => {
-                self.radio.find(change);
-                Output::Bytes(Vec::new())
-            }
-        }
+    /// The eUICC, where there is one.
+    pub(super) fn euicc(&self) -> Option<&Euicc> {
+        self.euicc.as_ref().map(|inserted| &inserted.card)
+    }
+
+    /// The same, to take what it remembers.
+    pub(super) fn euicc_mut(&mut self) -> Option<&mut Euicc> {
+        self.euicc.as_mut().map(|inserted| &mut inserted.card)
     }
 
     fn line(&mut self, line: &str) -> Vec<u8> {
@@ -227,9 +259,8 @@ impl Device {
         if let Some(answer) = self.radio_mode(typed) {
             return answer;
         }
-        let lacks = |name: &String| name.eq_ignore_ascii_case(&command.name);
-        let known = table::find(&command.name).filter(|_| !self.scenario.lacks.iter().any(lacks));
-        let Some(standard) = known else {
+        let known = table::find(&command.name);
+        let Some(standard) = known.filter(|standard| self.has(standard.name)) else {
             return Err(Stop::error(self.scenario.unknown));
         };
         if command.form == Form::Test && standard.name == "+CMGD" {
@@ -359,14 +390,17 @@ mod tests {
     }
 
     pub(super) fn typed(device: &mut Device, typed: &Typed) -> String {
-        let mut answer = device.handle_typed(typed);
-        answer.later.sort_by_key(|(after, _)| *after);
-        let mut bytes = answer.bytes;
-        for (_, event) in answer.later {
-            match device.happen(event) {
-                Output::Bytes(said) => bytes.extend(said),
-                Output::Hangup => bytes.extend(b"<hangup>"),
+        let mut bytes = Vec::new();
+        let mut answers = std::collections::VecDeque::from([device.handle_typed(typed)]);
+        while let Some(mut answer) = answers.pop_front() {
+            bytes.extend(answer.bytes);
+            match answer.ends {
+                Some(Output::Hangup) => bytes.extend(b"<hangup>"),
+                Some(Output::Away(_)) => bytes.extend(b"<away>"),
+                _ => {}
             }
+            answer.later.sort_by_key(|(after, _)| *after);
+            answers.extend(answer.later.into_iter().map(|(_, event)| device.happen(event)));
         }
         bytes.into_iter().map(char::from).collect()
     }

@@ -125,8 +125,15 @@ pub(super) fn extended_signal(device: &mut Device, _: &Command) -> Result<Info, 
 pub(super) fn function(device: &mut Device, command: &Command) -> Result<Info, Stop> {
     match (command.form, command.number(0)) {
         (Form::Read, _) => Info::line(format!("+CFUN: {}", device.settings.cfun)),
+        (Form::Set, Some(1)) if command.number(1) == Some(1) && device.is_to_restart() => {
+            Info::none()
+        }
         (Form::Set, Some(level @ (0 | 1 | 4))) => {
-            device.settings.cfun = level;
+            match (std::mem::replace(&mut device.settings.cfun, level), level) {
+                (1, 1) | (_, 4) => {}
+                (_, 1) => device.reset_card(),
+                (..) => device.power_off_card(),
+            }
             Info::none()
         }
         _ => Err(Stop::Cme(50)),

@@ -9,8 +9,8 @@ use crate::sim::scenario::{Mode, Radio};
 #[derive(Debug)]
 pub(super) struct RadioState {
     mode: String,
-    /// How often the mode was changed: what was found for an earlier one does not count any more.
-    changes: u32,
+    /// How often a search began: what was found for an earlier one does not count any more.
+    searches: u32,
     is_searching: bool,
     has_stumbled: bool,
 }
@@ -18,12 +18,19 @@ pub(super) struct RadioState {
 impl RadioState {
     pub(super) fn new(radio: &Radio) -> Self {
         let mode = radio.start.clone();
-        Self { mode, changes: 0, is_searching: false, has_stumbled: false }
+        Self { mode, searches: 0, is_searching: false, has_stumbled: false }
     }
 
-    /// A network was found after a change.
-    pub(super) fn find(&mut self, change: u32) {
-        self.is_searching &= change != self.changes;
+    /// A search begins, and this is its number.
+    pub(super) fn search(&mut self) -> u32 {
+        self.searches += 1;
+        self.is_searching = true;
+        self.searches
+    }
+
+    /// That search found a network.
+    pub(super) fn find(&mut self, search: u32) {
+        self.is_searching &= search != self.searches;
     }
 }
 
@@ -53,10 +60,8 @@ impl Device {
         }
         if self.radio.mode != wanted {
             self.radio.mode = wanted;
-            self.radio.changes += 1;
-            self.radio.is_searching = true;
             let search = Duration::from_millis(radio.search_ms.into());
-            self.later.push((search, Event::Found(self.radio.changes)));
+            self.later.push((search, Event::Found(self.radio.search())));
         }
         Info::none()
     }

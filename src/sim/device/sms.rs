@@ -42,6 +42,11 @@ impl Inbox {
         inbox
     }
 
+    /// An empty one on the same network.
+    pub(super) fn another(&self) -> Self {
+        Self { stored: Vec::new(), reference: 0, unix_seconds: self.unix_seconds }
+    }
+
     pub(super) fn set_clock(&mut self, unix_seconds: i64) {
         self.unix_seconds = unix_seconds;
     }

@@ -1,7 +1,7 @@
 //! Every standard command: what it needs, its test form, what it does.
 
 use super::line::Command;
-use super::{Device, Info, Needs, Stop, basic, card, network, sms, ussd};
+use super::{Device, Info, Needs, Stop, basic, card, euicc, network, sms, ussd};
 
 /// One command.
 pub(super) struct Standard {
@@ -40,10 +40,13 @@ const TABLE: &[Standard] = &[
     row("&F",     Needs::Nothing, "",                                      basic::reset),
     row("&K",     Needs::Nothing, "",                                      basic::accept),
     row("&W",     Needs::Nothing, "",                                      basic::accept),
+    row("+CCHC",  Needs::Nothing, "",                                      euicc::close),
+    row("+CCHO",  Needs::Nothing, "",                                      euicc::open),
     row("+CCLK",  Needs::Nothing, "",                                      network::clock),
     row("+CEREG", Needs::Nothing, "(0-2)",                                 network::registration),
     row("+CESQ",  Needs::Nothing, "(0-63,99),(0-7,99),(0-96,255),(0-49,255),(0-34,255),(0-97,255)", network::extended_signal),
     row("+CFUN",  Needs::Nothing, "(0,1,4),(0,1)",                         network::function),
+    row("+CGLA",  Needs::Nothing, "",                                      euicc::access),
     row("+CGMI",  Needs::Nothing, "",                                      basic::manufacturer),
     row("+CGMM",  Needs::Nothing, "",                                      basic::model),
     row("+CGMR",  Needs::Nothing, "",                                      basic::revision),
@@ -68,7 +71,7 @@ const TABLE: &[Standard] = &[
     row("+CRSM",  Needs::Pin,     "",                                      card::restricted_access),
     row("+CSCA",  Needs::Pin,     "",                                      sms::service_centre),
     row("+CSCS",  Needs::Nothing, "(\"GSM\",\"HEX\",\"IRA\",\"UCS2\")",    basic::charset),
-    row("+CSIM",  Needs::Card,    "",                                      card::generic_access),
+    row("+CSIM",  Needs::Nothing, "",                                      card::generic_access),
     row("+CSMP",  Needs::Nothing, "",                                      sms::parameters),
     row("+CSMS",  Needs::Nothing, "(0,1)",                                 sms::service),
     row("+CSQ",   Needs::Nothing, "(0-31,99),(0-7,99)",                    network::signal),
