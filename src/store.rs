@@ -1,6 +1,7 @@
-//! What outlives a run: a folder for state, small files in it that are replaced whole, and the journal of
-//! what is owed to modems.
+//! What outlives a run: a folder for state, small files in it that are replaced whole, the journal of
+//! what is owed to modems, and the history of what was asked.
 
+mod history;
 mod journal;
 mod learned;
 
@@ -8,6 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+pub use history::{Filter, History, HistoryError, Salt};
 pub use journal::{Journal, ModemKey, Owed};
 pub use learned::{Learned, Memory};
 

@@ -4,15 +4,14 @@ use jiff::Timestamp;
 use saldo::Error;
 use saldo::answers::Retries;
 use saldo::balance::{Kind, Reading};
-use saldo::client::{Asked, Balance, Credited, Plan, SimLock, Turn, Via};
-use saldo::ids::Imei;
+use saldo::client::{Asked, Balance, Credited, Plan, SimLock, Turn};
+use saldo::ids::{Imei, mask_number};
 use saldo::modems::Identity;
 use saldo::operators::{Operator, SimFacts};
 use saldo::transcript::redacted_answer;
 use serde::Serialize;
 
 use super::Globals;
-use super::mask;
 use super::with_modem::AnyModem;
 
 /// `saldo ussd --json`: one object a turn.
@@ -115,12 +114,7 @@ impl<'a> BalanceLine<'a> {
             sim: SimObject::of(facts, operator),
             operator: operator.map(OperatorObject::of),
             ask: AskObject::of(&balance.plan.ask),
-            via: match balance.via {
-                Via::Ussd => "ussd",
-                Via::Menu => "menu",
-                Via::Sms => "sms",
-                Via::ModemManager => "modemmanager",
-            },
+            via: balance.via.as_str(),
             reply,
             choices: ChoiceObject::all(&reading),
             reading,
@@ -293,14 +287,7 @@ struct SimObject<'a> {
 
 impl<'a> SimObject<'a> {
     fn of(facts: &Facts<'a>, operator: Option<&Operator>) -> Self {
-        let candidates = facts.sim.imsi.as_ref().map(saldo::ids::Imsi::home_plmn_candidates);
-        let plmn = candidates.map(|both| {
-            let known = both
-                .into_iter()
-                .find(|plmn| operator.is_some_and(|operator| operator.is_on(*plmn)));
-            let [likely, _] = both;
-            known.unwrap_or(likely).as_str().to_owned()
-        });
+        let plmn = facts.sim.home(operator).map(|plmn| plmn.as_str().to_owned());
         let iccid = facts.sim.iccid.as_ref().map(|iccid| iccid.shown(facts.show_ids));
         Self { iccid, plmn, name: facts.sim.spn.as_deref() }
     }
@@ -389,9 +376,9 @@ impl Reply {
 impl Reply {
     /// The SIM's own number is shown masked, in the text and inside the line it came from.
     fn mask(&mut self, number: &str, masked: &str) {
-        self.text = mask::number(&self.text, number, masked);
+        self.text = mask_number(&self.text, number, masked);
         for line in &mut self.raw {
-            let plain = mask::number(line, number, masked);
+            let plain = mask_number(line, number, masked);
             let coded = || redacted_answer(b"AT+CUSD", &[line.as_bytes().to_vec()]).concat();
             *line =
                 if plain == *line { String::from_utf8_lossy(&coded()).into_owned() } else { plain };

@@ -10,7 +10,6 @@ mod guest;
 mod json;
 mod jsonl;
 mod man;
-mod mask;
 mod operators;
 mod out;
 mod parse;

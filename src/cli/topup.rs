@@ -5,13 +5,14 @@ use std::process::ExitCode;
 use saldo::Error;
 use saldo::balance::Kind;
 use saldo::client::Credited;
+use saldo::ids::mask_number;
 use saldo::operators::{Filled, Operator};
 use saldo::ussd::Answer;
 
 use super::json::{Facts, TopUpLine};
 use super::settings::Settings;
 use super::with_modem::{AnyModem, block_on, on_port};
-use super::{Globals, mask, out, terminal};
+use super::{Globals, out, terminal};
 
 /// Send a voucher to the operator, once
 ///
@@ -121,7 +122,7 @@ impl Voucher {
     }
 
     fn mask(&self, text: &str) -> String {
-        mask::number(text, &self.digits(), &self.masked())
+        mask_number(text, &self.digits(), &self.masked())
     }
 }
 

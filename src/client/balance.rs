@@ -32,6 +32,18 @@ pub enum Via {
     ModemManager,
 }
 
+impl Via {
+    /// As the JSON words it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ussd => "ussd",
+            Self::Menu => "menu",
+            Self::Sms => "sms",
+            Self::ModemManager => "modemmanager",
+        }
+    }
+}
+
 /// The operator's answer and what it says.
 #[derive(Clone, Debug)]
 pub struct Balance {

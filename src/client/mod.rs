@@ -31,6 +31,7 @@
 //! | `menu` | which choice leads to the balance |
 //! | `plan` | which operator, and how it is asked |
 //! | `balance` | the whole question |
+//! | `record` | the same, as it is remembered |
 //! | `topup` | a voucher, sent once |
 //! | `together` | several pieces of work at once |
 //! | `why` | why the network gave no text |
@@ -53,6 +54,7 @@ mod pin;
 mod plan;
 mod probe;
 mod ready;
+mod record;
 mod run;
 mod select;
 mod sender;
@@ -85,6 +87,7 @@ pub use pass::Passed;
 pub use pin::SimLock;
 pub use plan::{Asked, Plan, Question};
 pub use probe::{Probed, probe, probe_all};
+pub use record::{KeepIccid, record_of};
 pub use select::{select, select_in};
 pub use signal::SignalCommands;
 pub use topup::Credited;

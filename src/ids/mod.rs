@@ -24,6 +24,7 @@
 mod digits;
 mod iccid;
 mod imsi;
+mod mask;
 mod msisdn;
 mod pin;
 mod plmn;
@@ -32,6 +33,7 @@ pub(crate) use digits::write_masked;
 pub use digits::{Eid, IdError, Imei};
 pub use iccid::Iccid;
 pub use imsi::Imsi;
+pub use mask::mask_number;
 pub use msisdn::Msisdn;
 pub use pin::Pin;
 pub use plmn::Plmn;

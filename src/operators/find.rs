@@ -74,6 +74,14 @@ impl fmt::Display for By {
 }
 
 impl SimFacts {
+    /// The network its IMSI is of: of both readings the one that the operator is on, else the likelier.
+    pub fn home(&self, operator: Option<&Operator>) -> Option<Plmn> {
+        let both = self.imsi?.home_plmn_candidates();
+        let is_on = |plmn: &Plmn| operator.is_some_and(|operator| operator.is_on(*plmn));
+        let [likely, _] = both;
+        Some(both.into_iter().find(is_on).unwrap_or(likely))
+    }
+
     /// The networks it may be at home in, likelier first.
     pub(super) fn homes(&self) -> Vec<Plmn> {
         match self.imsi {

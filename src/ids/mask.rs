@@ -1,7 +1,7 @@
 //! The SIM's own number inside an operator's words.
 
 /// `text` with every place that writes `number`, however it is spaced, as `masked`.
-pub(super) fn number(text: &str, number: &str, masked: &str) -> String {
+pub fn mask_number(text: &str, number: &str, masked: &str) -> String {
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -49,7 +49,7 @@ mod tests {
             ("047012345",                     "047012345"),
             ("é0470123456é",                  "é0470…é"),
         ] {
-            assert_eq!(super::number(text, "0470123456", "0470…"), expected);
+            assert_eq!(super::mask_number(text, "0470123456", "0470…"), expected);
         }
     }
 }
