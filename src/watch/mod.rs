@@ -8,16 +8,22 @@
 //! |---|---|
 //! | `record` | one question, as it is remembered |
 //! | `view` | one modem, as it is shown |
+//! | `alert` | when somebody has to be told |
+//! | `duration` | lengths of time as people write them |
 //! | `account` | which records may be compared with which |
 //! | `forecast` | how fast an account empties |
 //! | `ledger` | what came in and what went out |
 
 mod account;
+mod alert;
+mod duration;
 mod forecast;
 mod ledger;
 mod record;
 mod view;
 
+pub use alert::{Alert, AlertState, Alerts, Event, Mark, Marks, NotAMark, Severity};
+pub use duration::{NotADuration, duration};
 pub use forecast::forecast;
 pub use ledger::{Spending, TopUp, spending_by_month, top_ups};
 pub use record::{Answer, Failure, Outcome, Pot, Record, SimKey};

@@ -78,4 +78,6 @@ pub enum AlertKind {
     PinNeeded,
     /// Several questions in a row had no answer that can be relied on.
     NoAnswer,
+    /// A mark is in another currency than the balance, so they are not compared.
+    ForeignMark,
 }

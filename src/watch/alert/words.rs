@@ -1,0 +1,71 @@
+//! What people are told.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::super::{Answer, Forecast, Pot, Record};
+use super::{Mark, Marks};
+
+/// `12.34 EUR`, `12.34` where no currency is stated.
+pub(super) fn money(amount: Decimal, unit: Option<&str>) -> String {
+    match unit {
+        Some(unit) => format!("{amount} {unit}"),
+        None => amount.to_string(),
+    }
+}
+
+pub(super) fn balance(pot: &Pot) -> String {
+    money(pot.amount, pot.unit.as_deref())
+}
+
+/// `name` is `low` or `critical`.
+pub(super) fn below(name: &str, mark: &Mark, answer: &Answer, pot: &Pot) -> String {
+    let until = answer.valid_until().map(|day| format!("; valid until {day}")).unwrap_or_default();
+    format!("{} left, below the {name} mark of {mark}{until}", balance(pot))
+}
+
+pub(super) fn above(name: &str, mark: &Mark, pot: &Pot) -> String {
+    format!("{} left again, above the {name} mark of {mark}", balance(pot))
+}
+
+pub(super) fn foreign(marks: &Marks, pot: &Pot) -> String {
+    let mark = |mark: &Option<Mark>| mark.as_ref().map(Mark::to_string);
+    let names: Vec<_> = [mark(&marks.low), mark(&marks.critical)].into_iter().flatten().collect();
+    let names = names.join(" and ");
+    format!(
+        "the balance is {}; it is not compared with {names}: name its currency in the marks",
+        balance(pot)
+    )
+}
+
+pub(super) fn ends_in(days: i64, last: Date) -> String {
+    match days {
+        0 => format!("valid only until today, {last}"),
+        1 => format!("valid only until tomorrow, {last}"),
+        _ => format!("valid only until {last}, {days} days from now"),
+    }
+}
+
+pub(super) fn fast(forecast: &Forecast, pot: &Pot, days: Decimal) -> String {
+    let rate = money(forecast.per_day, pot.unit.as_deref());
+    let day = forecast.empty_on.map(|day| format!(", on {day}")).unwrap_or_default();
+    format!("{} left; at {rate} a day it is empty in {days} days{day}", balance(pot))
+}
+
+pub(super) fn slow(days: Option<Decimal>) -> String {
+    match days {
+        Some(days) => format!("it lasts {days} days again"),
+        None => "it no longer falls".into(),
+    }
+}
+
+pub(super) fn another_sim(record: &Record) -> String {
+    match &record.iccid {
+        Some(iccid) => format!("another SIM is in the modem: {iccid}"),
+        None => "another SIM is in the modem".into(),
+    }
+}
+
+pub(super) fn no_answer(times: u32, why: &str) -> String {
+    format!("{times} questions in a row had no answer that can be relied on; the last: {why}")
+}
