@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 pub use history::{Filter, History, HistoryError, Salt};
-pub use journal::{Journal, ModemKey, Owed};
+pub use journal::{Debt, Journal, ModemKey, Owed};
 pub use learned::{Learned, Memory};
 
 /// The folder for what saldo has learned and still owes; not created by asking for it.

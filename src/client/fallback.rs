@@ -14,7 +14,7 @@ use crate::Error;
 use crate::at::{Command, Outcome};
 use crate::modems::Fallback;
 use crate::port::{self, Line};
-use crate::store::{Journal, ModemKey};
+use crate::store::{Debt, Journal, ModemKey};
 
 impl<P: Line> Modem<P> {
     /// With the journal of what is owed to modems: without it a radio mode is neither changed nor put back.
@@ -81,7 +81,7 @@ impl<P: Line> Modem<P> {
             return Err(unwritten(&io::ErrorKind::NotFound.into()));
         };
         let Some(key) = self.key().await? else { return Err(unknown_again()) };
-        let owed = journal.note(&key, RADIO, &[back]);
+        let owed = journal.note(&key, RADIO, &[Debt::Command(back)]);
         self.owed_beyond.push(owed.map_err(|error| unwritten(&error))?);
         Ok(())
     }
@@ -142,8 +142,8 @@ impl<P: Line> Modem<P> {
     /// for the end of this.
     async fn settle_first(&mut self) -> Result<bool, Error> {
         let Some(owed) = self.owed_beyond.first() else { return Ok(true) };
-        for command in owed.commands().to_vec() {
-            if !self.insist(&command).await? {
+        for debt in owed.debts().to_vec() {
+            if !self.pay(&debt).await? {
                 return Ok(false);
             }
         }
@@ -151,6 +151,14 @@ impl<P: Line> Modem<P> {
             tracing::warn!(%error, "cannot remove the journal of what was put back");
         }
         Ok(true)
+    }
+
+    async fn pay(&mut self, debt: &Debt) -> Result<bool, Error> {
+        match debt {
+            Debt::Command(command) => self.insist(command).await,
+            // A build that knows no eSIM leaves it to one that does.
+            Debt::Profile(_) => Ok(false),
+        }
     }
 
     /// A modem that searches may refuse what it takes a moment later, and nothing is lost by asking again.

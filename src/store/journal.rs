@@ -10,6 +10,8 @@
 //! radio mode
 //! restore AT+CNMP=2
 //! ```
+//!
+//! A profile of an eSIM is no command: `enable 8932020000000000010` is its line.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -20,7 +22,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::geteuid;
 
-use crate::ids::Imei;
+use crate::ids::{Iccid, Imei};
 use crate::modems::Identity;
 
 /// The journals of all modems.
@@ -50,20 +52,29 @@ impl ModemKey {
 pub struct Owed {
     path: PathBuf,
     subject: String,
-    commands: Vec<String>,
+    debts: Vec<Debt>,
     /// Holds the lock.
     _file: File,
 }
 
+/// One thing that puts back what was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Debt {
+    /// A command that sets what was set.
+    Command(String),
+    /// The profile that was in use on the eUICC.
+    Profile(Iccid),
+}
+
 impl Owed {
-    /// What the commands put back, in words: `radio mode`.
+    /// What is put back, in words: `radio mode`.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// The commands, in the order in which they are to be sent.
-    pub fn commands(&self) -> &[String] {
-        &self.commands
+    /// What puts it back, in this order.
+    pub fn debts(&self) -> &[Debt] {
+        &self.debts
     }
 
     /// Everything was put back: nothing is owed any more.
@@ -94,7 +105,7 @@ impl Journal {
     ///
     /// Where it cannot be written, and `ResourceBusy` where something about this subject is owed to the modem
     /// already: what was noted first counts, since what is found now is not what its owner had set.
-    pub fn note(&self, modem: &ModemKey, subject: &str, commands: &[String]) -> io::Result<Owed> {
+    pub fn note(&self, modem: &ModemKey, subject: &str, debts: &[Debt]) -> io::Result<Owed> {
         fs::create_dir_all(&self.folder)?;
         let _alone = self.alone()?;
         let name = format!("{}-{}.{ENDING}", modem.0, subject.replace(' ', "-"));
@@ -103,12 +114,12 @@ impl Journal {
             return Err(io::ErrorKind::ResourceBusy.into());
         }
         let next = path.with_extension("new");
-        let file = write(&next, subject, commands)?;
+        let file = write(&next, subject, debts)?;
         fs::rename(&next, &path)?;
         sync_folder(&path)?;
         sync_folder(&self.folder)?; // the folder itself may be new
-        let (subject, commands) = (subject.to_owned(), commands.to_vec());
-        Ok(Owed { path, subject, commands, _file: file })
+        let (subject, debts) = (subject.to_owned(), debts.to_vec());
+        Ok(Owed { path, subject, debts, _file: file })
     }
 
     /// What earlier runs left for this modem. What a living run owes is its own affair.
@@ -138,6 +149,7 @@ impl Journal {
 
 const HEAD: &str = "saldo journal 1";
 const RESTORE: &str = "restore ";
+const ENABLE: &str = "enable ";
 const ENDING: &str = "journal";
 
 /// More than any journal of ours.
@@ -147,13 +159,14 @@ fn is_journal(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == ENDING)
 }
 
-fn write(path: &Path, subject: &str, commands: &[String]) -> io::Result<File> {
+fn write(path: &Path, subject: &str, debts: &[Debt]) -> io::Result<File> {
     let mut text = format!("{HEAD}\n{subject}\n");
-    for command in commands {
-        if !is_command(command) {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        text.push_str(&format!("{RESTORE}{command}\n"));
+    for debt in debts {
+        text.push_str(&match debt {
+            Debt::Command(command) if is_command(command) => format!("{RESTORE}{command}\n"),
+            Debt::Command(_) => return Err(io::ErrorKind::InvalidInput.into()),
+            Debt::Profile(iccid) => format!("{ENABLE}{}\n", iccid.expose()),
+        });
     }
     let mut options = File::options();
     let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
@@ -174,10 +187,16 @@ fn read(path: PathBuf) -> Option<Owed> {
     (&file).take(LONGEST).read_to_string(&mut text).ok()?;
     let mut lines = text.lines();
     let subject = lines.next().filter(|head| *head == HEAD).and(lines.next())?.to_owned();
-    let commands = lines.filter_map(|line| line.strip_prefix(RESTORE));
-    let commands: Vec<_> =
-        commands.filter(|command| is_command(command)).map(str::to_owned).collect();
-    (!commands.is_empty()).then_some(Owed { path, subject, commands, _file: file })
+    let debts: Vec<_> = lines.filter_map(debt).collect();
+    (!debts.is_empty()).then_some(Owed { path, subject, debts, _file: file })
+}
+
+fn debt(line: &str) -> Option<Debt> {
+    if let Some(iccid) = line.strip_prefix(ENABLE) {
+        return Iccid::parse(iccid).ok().map(Debt::Profile);
+    }
+    let command = line.strip_prefix(RESTORE).filter(|command| is_command(command))?;
+    Some(Debt::Command(command.to_owned()))
 }
 
 fn is_command(text: &str) -> bool {
@@ -210,8 +229,12 @@ mod tests {
         key("861075000000000", "EC25")
     }
 
-    fn back() -> Vec<String> {
-        vec!["AT+CNMP=2".into()]
+    fn command(text: &str) -> Debt {
+        Debt::Command(text.into())
+    }
+
+    fn back() -> Vec<Debt> {
+        vec![command("AT+CNMP=2")]
     }
 
     fn journal() -> (tempfile::TempDir, Journal) {
@@ -220,8 +243,8 @@ mod tests {
         (folder, journal)
     }
 
-    fn commands(owed: &[Owed]) -> Vec<&[String]> {
-        owed.iter().map(Owed::commands).collect()
+    fn debts(owed: &[Owed]) -> Vec<&[Debt]> {
+        owed.iter().map(Owed::debts).collect()
     }
 
     #[test]
@@ -234,7 +257,7 @@ mod tests {
             assert!(journal.left_behind(&other).is_empty());
         }
         let left = journal.left_behind(&modem());
-        assert_eq!(commands(&left), [back()]);
+        assert_eq!(debts(&left), [back()]);
         assert_eq!(left[0].subject(), "radio mode");
         for owed in left {
             owed.settle().unwrap();
@@ -255,11 +278,15 @@ mod tests {
     fn what_was_noted_first_counts() {
         let (_folder, journal) = journal();
         drop(journal.note(&modem(), "radio mode", &back()).unwrap());
-        let second = journal.note(&modem(), "radio mode", &["AT+CNMP=14".into()]).unwrap_err();
+        let second = journal.note(&modem(), "radio mode", &[command("AT+CNMP=14")]).unwrap_err();
         assert_eq!(second.kind(), io::ErrorKind::ResourceBusy);
-        assert!(journal.note(&modem(), "profile", &["AT+CFUN=1".into()]).is_ok());
+        let profile = Debt::Profile(Iccid::parse("8932020000000000010").unwrap());
+        let text = "saldo journal 1\nprofile\nenable 8932020000000000010\n";
+        let owed = journal.note(&modem(), "profile", std::slice::from_ref(&profile)).unwrap();
+        assert_eq!(fs::read_to_string(&owed.path).unwrap(), text);
+        drop(owed);
         let left = journal.left_behind(&modem());
-        assert_eq!(commands(&left), [vec!["AT+CFUN=1".to_owned()], back()]);
+        assert_eq!(debts(&left), [vec![profile], back()]);
     }
 
     #[test]
@@ -289,7 +316,7 @@ mod tests {
     fn only_commands_are_written_and_only_a_journal_is_read() {
         let (_folder, journal) = journal();
         for bad in ["rm -rf /", "AT+CNMP=2\rAT+CFUN=0", ""] {
-            assert!(journal.note(&modem(), "radio mode", &[bad.into()]).is_err(), "{bad}");
+            assert!(journal.note(&modem(), "radio mode", &[command(bad)]).is_err(), "{bad}");
         }
         assert!(journal.is_empty(), "what was not written owes nothing");
         let owed = journal.note(&modem(), "radio mode", &back()).unwrap();
