@@ -6,6 +6,8 @@
 mod probing;
 #[path = "ports/replug.rs"]
 mod replug;
+#[path = "ports/route.rs"]
+mod route;
 #[path = "ports/siblings.rs"]
 mod siblings;
 #[path = "ports/tree.rs"]

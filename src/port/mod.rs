@@ -15,6 +15,7 @@
 //! | `rival` | another program at the same port |
 //! | `role` | what a port is for, and why it is left alone |
 //! | `roots` | the folders all this looks into |
+//! | `route` | whether this machine's own connection runs over a modem |
 //! | `serial` | a tty while we hold it |
 //! | `siblings` | the other ports of a modem, listened to for an answer |
 //! | `sim` | a simulated modem as a port |
@@ -37,6 +38,7 @@ mod refusal;
 mod rival;
 mod role;
 mod roots;
+mod route;
 mod serial;
 mod siblings;
 mod sim;
@@ -62,6 +64,7 @@ pub use pty::Pty;
 pub use refusal::forbidden;
 pub use rival::Rival;
 pub use roots::Roots;
+pub use route::own_connection;
 pub use serial::SerialPort;
 pub use sim::{OpenError as SimError, SimPort, modem as sim_modem};
 pub use spec::{Digits, PortSpec, SpecError};
