@@ -16,6 +16,7 @@
 //! | `status` | the status word |
 //! | `request` | what is asked |
 //! | `profile` | one profile on the card |
+//! | `choice` | whether a profile may be enabled, and how |
 //! | `info` | the card itself |
 //! | `notification` | what it still wants to tell |
 //! | `outcome` | what became of a change |
@@ -32,6 +33,7 @@
 //! ```
 
 pub mod apdu;
+mod choice;
 pub mod info;
 mod notification;
 mod outcome;
@@ -43,6 +45,7 @@ mod tests;
 pub mod tlv;
 
 pub use apdu::{Exchange, Framing};
+pub use choice::{Obstacle, attempts, enabled, obstacle};
 pub use info::{Addresses, Info, Version};
 pub use notification::{Notification, Operation, notifications};
 pub use outcome::{EnableResult, NicknameResult};
