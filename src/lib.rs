@@ -31,6 +31,8 @@ pub mod ids;
 #[cfg(feature = "modemmanager")]
 pub mod mm;
 pub mod modems;
+#[cfg(feature = "mqtt")]
+pub mod mqtt;
 pub mod operators;
 pub mod pdu;
 pub mod port;

@@ -24,7 +24,7 @@ const SHELL: &[&str] = &["shell", "program"];
 /// What only those may say.
 #[rustfmt::skip]
 const IMPURE: &[&str] = &[
-    "tokio::", "hyper::", "rumqttc::", "rusqlite::", "tokio_serial", "serialport::", "zbus::", "rustix::", "std::fs", "std::net", "std::env", "std::thread",
+    "tokio::", "hyper::", "tokio_rustls::", "rusqlite::", "tokio_serial", "serialport::", "zbus::", "rustix::", "std::fs", "std::net", "std::env", "std::thread",
     "std::process", "Instant::now", "SystemTime::now", "Timestamp::now", "println!", "eprintln!",
 ];
 
