@@ -86,7 +86,10 @@ impl Command {
 }
 
 /// Commands whose argument a log must not show.
-const SECRET: &[&str] = &["AT+CLCK", "AT+CMGS", "AT+CPIN", "AT+CPIN2", "AT+CPWD", "AT^CPIN"];
+#[rustfmt::skip]
+const SECRET: &[&str] = &[
+    "AT+CGLA", "AT+CLCK", "AT+CMGS", "AT+CPIN", "AT+CPIN2", "AT+CPWD", "AT+CSIM", "AT^CPIN",
+];
 
 /// Long enough for a modem that is busy with the network, short enough for a person who waits.
 const DEFAULT_LIMIT: Duration = Duration::from_secs(5);

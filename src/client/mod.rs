@@ -21,6 +21,7 @@
 //! | `circuit` | whether USSD can be answered here at all |
 //! | `fallback` | to 2G or 3G for a request, and back |
 //! | `exchange` | one request, and the wait for its answer |
+//! | `euicc` | the eSIM, by a channel to its card |
 //! | `signal` | levels, again and again |
 //! | `ussd` | one dialogue |
 //! | `sms` | one message out |
@@ -41,6 +42,8 @@ mod arrivals;
 mod balance;
 mod batch;
 mod circuit;
+#[cfg(feature = "esim")]
+mod euicc;
 mod examine;
 mod exchange;
 mod facts;
@@ -79,6 +82,8 @@ use crate::store::{Journal, Owed};
 pub use again::{Trace, find_again};
 pub use arrivals::Worth;
 pub use balance::{Balance, Via};
+#[cfg(feature = "esim")]
+pub use euicc::Euicc;
 pub use examine::Examination;
 pub use facts::Registration;
 pub use inbox::Storage;

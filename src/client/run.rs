@@ -1,7 +1,7 @@
 //! The loop between port, session and clock: the only place that waits.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time;
@@ -13,9 +13,6 @@ use crate::at::code::FinalResult;
 use crate::at::{Command, Event, Outcome, urc};
 use crate::port::Line;
 use crate::transcript::redacted_answer;
-
-/// How long a final result that we no longer need may take.
-const OWED: Duration = Duration::from_secs(2);
 
 /// How a command ended, with its data lines as text.
 #[derive(Debug)]
@@ -73,11 +70,12 @@ impl<P: Line> Modem<P> {
     /// Waits for the end of a command that was left alone: firmware that sends `+CUSD` first owes its `OK`,
     /// which must not be taken for the next command's. A prompt that nobody has a text for is left.
     pub(super) async fn finish_pending(&mut self) -> Result<(), Error> {
-        let until = now() + OWED;
+        let until = now() + self.patience();
         while self.session.is_busy() {
             match self.next_event(Some(until)).await? {
-                Some(Event::Done { outcome, .. }) => {
+                Some(Event::Done { lines, outcome }) => {
                     self.settings.awake |= outcome != Outcome::Silent;
+                    self.note_late(&lines);
                 }
                 Some(Event::Prompt) => self.leave_prompt().await?,
                 Some(Event::Urc(_)) => {}
@@ -85,6 +83,14 @@ impl<P: Line> Modem<P> {
             }
         }
         Ok(())
+    }
+
+    /// What a command has opened meanwhile is to be closed.
+    fn note_late(&mut self, lines: &[Vec<u8>]) {
+        #[cfg(feature = "esim")]
+        self.note_late_channel(lines);
+        #[cfg(not(feature = "esim"))]
+        let _ = lines;
     }
 
     /// The next event other than an unsolicited line, which is kept; `None` at `until`.

@@ -57,6 +57,9 @@ pub(super) struct Settings {
     pub(super) ussd_prompt: bool,
     /// Whether the last request may have reached the network, and nobody said what became of it.
     pub(super) in_doubt: bool,
+    /// The command that is opening a channel to the card; what comes of it is not known yet.
+    #[cfg(feature = "esim")]
+    pub(super) opening: Option<&'static str>,
     /// Whether the journal of what is owed beyond a power cut was looked into.
     pub(super) journal_read: bool,
     /// Whether the radio mode was put back a moment ago, so that a network has yet to be found.
@@ -105,6 +108,8 @@ impl<P: Line> Modem<P> {
                 ussd_open: false,
                 ussd_prompt: false,
                 in_doubt: false,
+                #[cfg(feature = "esim")]
+                opening: None,
                 journal_read: false,
                 was_switched: false,
             },
@@ -223,6 +228,30 @@ impl<P: Line> Modem<P> {
             self.port.note_restore(&self.settings.owed);
         }
         first
+    }
+
+    /// What has been put back already, or is gone with what it belonged to.
+    #[cfg(feature = "esim")]
+    pub(super) fn no_longer_owe(&mut self, command: &str) {
+        self.settings.owed.retain(|owed| owed != command);
+        self.port.note_restore(&self.settings.owed);
+    }
+
+    /// What is to be put back, oldest first.
+    #[cfg(feature = "esim")]
+    pub(super) fn owed(&self) -> &[String] {
+        &self.settings.owed
+    }
+
+    /// How long a command that is not at its end is waited for.
+    pub(super) fn patience(&self) -> Duration {
+        /// For a final result that we no longer need.
+        const OWED: Duration = Duration::from_secs(2);
+        #[cfg(feature = "esim")]
+        if let Some(longer) = self.patience_with_card() {
+            return longer;
+        }
+        OWED
     }
 
     /// The setting by which errors carry their number (3GPP TS 27.007 clause 9.1), where it is still to

@@ -11,6 +11,8 @@ impl Status {
     pub const DONE: Self = Self(0x9000);
     /// No application or file of that name: no ISD-R, where it was selected.
     pub const NOT_FOUND: Self = Self(0x6A82);
+    /// To MANAGE CHANNEL: all of them are in use.
+    pub const NONE_LEFT: Self = Self(0x6A81);
 
     /// Whether the card did what it was told; 91xx also announces a proactive command for the modem.
     pub fn is_done(self) -> bool {
