@@ -11,6 +11,7 @@ use crate::ids::{Iccid, Imei, Imsi};
 use crate::modems::{Dialect, Identity};
 use crate::operators::SimFacts;
 use crate::port::Line;
+use crate::watch::Radio;
 use crate::{hex, ucs2};
 
 /// What the networks say of this modem (3GPP TS 27.007 clauses 7.2 and 10.1.22).
@@ -184,6 +185,28 @@ impl<P: Line> Modem<P> {
         self.ask(&REGISTRATION).await.map(|answers| read_registration(&answers))
     }
 
+    /// Level and registration, for a display.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unplugged`] alone.
+    pub async fn radio(&mut self) -> Result<Radio, Error> {
+        let [circuit, lte, _] = REGISTRATION;
+        let answers = self.ask(&[circuit, lte, LEVEL]).await?;
+        let registration = read_registration(&answers);
+        let level =
+            answers.value(LEVEL).and_then(|value| value.split(',').next()?.trim().parse().ok());
+        Ok(Radio {
+            rssi_dbm: level
+                .filter(|level: &i16| (0..=31).contains(level))
+                .map(|level| 2 * level - 113),
+            registration: [registration.circuit, registration.lte]
+                .into_iter()
+                .flatten()
+                .max_by_key(|stat| matches!(stat, 1 | 5)),
+        })
+    }
+
     /// Asks for what the question itself did not need, for a result that shows everything.
     pub(super) async fn complete_facts(&mut self) -> Result<(), Error> {
         self.identify().await?;
@@ -255,6 +278,9 @@ fn read_registration(answers: &Answers) -> Registration {
     let access = cops.get(3).and_then(|access| access.trim().parse().ok());
     Registration { circuit: stat("+CREG?"), lte: stat("+CEREG?"), operator, access }
 }
+
+/// 0 is -113 dBm, 31 is -51 dBm or more, 99 is not known (3GPP TS 27.007 clause 8.5).
+const LEVEL: &str = "+CSQ";
 
 const REGISTRATION: [&str; 3] = ["+CREG?", "+CEREG?", "+COPS?"];
 
