@@ -1,0 +1,216 @@
+//! Every modem in a task of its own, on one thread, until the end.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet, LocalSet, spawn_local};
+
+use super::board::Board;
+use super::clock::Clock;
+use super::config::{Config, Modem};
+use super::host::{Control, Host, Level};
+use super::notify::Notify;
+use super::task::{Bell, Task};
+use crate::Error;
+use crate::client::KeepIccid;
+use crate::store::{History, HistoryError};
+use crate::watch::Record;
+
+/// What is kept longer than it should be is forgotten this often.
+const TIDY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What all modems share.
+pub struct Daemon<H> {
+    /// Who asks.
+    pub host: H,
+    /// What time it is.
+    pub clock: Clock,
+    /// How every modem is, for those who show it.
+    pub board: Board,
+    /// What was asked before.
+    pub history: Rc<RefCell<History>>,
+    /// By what the history knows SIMs again.
+    pub keep: KeepIccid,
+    /// What is wanted from outside.
+    pub control: Rc<Control>,
+    /// The service manager.
+    pub notify: Notify,
+    /// For how long a question is remembered, and when that was seen to.
+    pub tidied: RefCell<(SignedDuration, Option<Timestamp>)>,
+}
+
+impl<H: Host + 'static> Daemon<H> {
+    /// Asks every modem once, side by side; gives the highest exit status.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Interrupted`].
+    pub async fn once(self: Rc<Self>, config: Config) -> Result<u8, Error> {
+        let tasks = LocalSet::new();
+        let mut asked = JoinSet::new();
+        self.tidied.borrow_mut().0 = config.keep;
+        for modem in config.modems {
+            let task = Task::new(Rc::clone(&self), modem, Rc::default());
+            asked.spawn_local_on(task.once(), &tasks);
+        }
+        tasks.await;
+        match self.control.has_ended() {
+            true => Err(self.control.ended().await),
+            false => Ok(asked.join_all().await.into_iter().max().unwrap_or_default()),
+        }
+    }
+
+    /// Asks every modem when it is time, until [`Control::end`]. Wishes are names of modems to be asked now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Interrupted`], which is the only end there is.
+    pub async fn watch(
+        self: Rc<Self>,
+        config: Config,
+        wishes: mpsc::UnboundedReceiver<String>,
+    ) -> Result<u8, Error> {
+        LocalSet::new().run_until(self.keep_watch(config, wishes)).await
+    }
+
+    async fn keep_watch(
+        self: Rc<Self>,
+        config: Config,
+        mut wishes: mpsc::UnboundedReceiver<String>,
+    ) -> Result<u8, Error> {
+        let mut watched = Watched::default();
+        watched.set(&self, config);
+        let clock = self.clock.clone();
+        let jumps = spawn_local(async move { clock.tell_jumps().await });
+        let alive = Rc::clone(&self);
+        let alive = spawn_local(async move { alive.notify.keep_alive().await });
+        self.notify.ready();
+        let error = loop {
+            tokio::select! {
+                error = self.control.ended() => break error,
+                () = self.control.reload.notified() => self.reload(&mut watched),
+                Some(name) = wishes.recv() => watched.want(&name),
+            }
+        };
+        self.notify.stopping();
+        watched.end().await;
+        jumps.abort();
+        alive.abort();
+        Err(error)
+    }
+
+    fn reload(self: &Rc<Self>, watched: &mut Watched) {
+        self.notify.reloading();
+        match self.host.reload() {
+            Ok(config) => {
+                watched.set(self, config);
+                self.host.log(Level::Notice, "the configuration was read anew");
+            }
+            Err(error) => {
+                let text = format!("the configuration stays as it was: {error}");
+                self.host.log(Level::Error, &text);
+            }
+        }
+        self.notify.ready();
+        self.tell_next();
+    }
+}
+
+impl<H: Host> Daemon<H> {
+    /// Remembers a question; its number in the history. What cannot be remembered is still shown.
+    pub(super) fn note(&self, record: &Record) -> Option<i64> {
+        let noted = self.history.borrow_mut().note(record);
+        self.tidy(record.time);
+        if let Some(notice) = self.history.borrow_mut().take_notice() {
+            self.host.log(Level::Warning, &notice);
+        }
+        self.told(noted)
+    }
+
+    fn tidy(&self, now: Timestamp) {
+        let (keep, tidied) = *self.tidied.borrow();
+        if tidied.is_some_and(|tidied| now.duration_since(tidied) < TIDY) {
+            return;
+        }
+        self.tidied.borrow_mut().1 = Some(now);
+        if let Ok(time) = now.checked_sub(keep) {
+            let forgotten = self.history.borrow_mut().forget_before(time);
+            self.told(forgotten);
+        }
+    }
+
+    /// What was done, or nothing and a line in the log.
+    pub(super) fn told<T>(&self, done: Result<T, HistoryError>) -> Option<T> {
+        done.map_err(|error| self.host.log(Level::Error, &error.to_string())).ok()
+    }
+
+    /// One line of what comes next.
+    pub(super) fn tell_next(&self) {
+        let views = self.board.views();
+        let next = views.iter().filter_map(|view| Some((view.next?, &view.modem))).min();
+        let next =
+            next.map_or_else(String::new, |(time, modem)| format!(", next {modem} at {time:.0}"));
+        self.notify.status(&format!("watching {}{next}", views.len()));
+    }
+}
+
+/// The tasks, by the names of their modems.
+#[derive(Default)]
+struct Watched(BTreeMap<String, Running>);
+
+struct Running {
+    modem: Modem,
+    bell: Rc<Bell>,
+    task: JoinHandle<()>,
+}
+
+impl Watched {
+    /// Watches these modems and no others; one that is watched in another way is so after the question that is
+    /// going on.
+    fn set<H: Host + 'static>(&mut self, daemon: &Rc<Daemon<H>>, config: Config) {
+        daemon.tidied.borrow_mut().0 = config.keep;
+        let mut before = std::mem::take(&mut self.0);
+        for modem in config.modems {
+            let old = before.remove(&modem.name);
+            let running = match old {
+                Some(old) if old.modem == modem => old,
+                old => Running::start(daemon, modem, old),
+            };
+            self.0.insert(running.modem.name.clone(), running);
+        }
+        for (name, old) in before {
+            old.bell.end();
+            daemon.board.remove(&name);
+        }
+    }
+
+    fn want(&self, name: &str) {
+        if let Some(running) = self.0.get(name) {
+            running.bell.want();
+        }
+    }
+
+    async fn end(self) {
+        for running in self.0.into_values() {
+            let _ = running.task.await;
+        }
+    }
+}
+
+impl Running {
+    fn start<H: Host + 'static>(daemon: &Rc<Daemon<H>>, modem: Modem, old: Option<Self>) -> Self {
+        let bell = Rc::<Bell>::default();
+        let (ours, daemon, named) = (Rc::clone(&bell), Rc::clone(daemon), modem.clone());
+        let task = spawn_local(async move {
+            if let Some(old) = old {
+                old.bell.end();
+                let _ = old.task.await;
+            }
+            Task::new(daemon, named, ours).watch().await;
+        });
+        Self { modem, bell, task }
+    }
+}
