@@ -27,6 +27,7 @@ mod spinner;
 mod terminal;
 mod topup;
 mod ussd;
+mod watch;
 mod with_modem;
 
 use std::io::IsTerminal;
@@ -140,6 +141,8 @@ enum Command {
     Doctor(doctor::Args),
     /// The signal, one line a second, for turning an antenna
     Signal(signal::Args),
+    /// Ask on a schedule for ever, remember, and tell
+    Watch(watch::Args),
     /// Record what a modem answers, masked, as a file that plays again
     Record(record::Args),
     /// The code table, by name, country, PLMN or ICCID
@@ -180,6 +183,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Some(Command::Ports(args)) => ports::run(args, globals),
         Some(Command::Doctor(args)) => doctor::run(args, globals),
         Some(Command::Signal(args)) => signal::run(args, globals),
+        Some(Command::Watch(args)) => watch::run(args, globals),
         Some(Command::Record(args)) => record::run(args, globals),
         Some(Command::Operators(args)) => operators::run(args, globals),
         Some(Command::Decode(args)) => decode::run(args, globals),

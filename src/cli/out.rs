@@ -58,9 +58,14 @@ pub(crate) fn error_of(prefix: &str, error: &Error, globals: &Globals) -> u8 {
     }
     complain(prefix, error, globals);
     if globals.json {
-        let _ = json(&ErrorLine::of(error, format!("{prefix}{error}")));
+        json_error(prefix, error);
     }
     error.exit_status()
+}
+
+/// The error object on stdout.
+pub(crate) fn json_error(prefix: &str, error: &Error) {
+    let _ = json(&ErrorLine::of(error, format!("{prefix}{error}")));
 }
 
 /// `error:` and `hint:` on stderr.

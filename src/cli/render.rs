@@ -24,7 +24,7 @@ pub(super) fn balance(balance: &Balance, prefix: &str) -> Result<(), Error> {
 }
 
 /// What a person reads: pots where the reading is reliable, else the operator's own words.
-fn lines(balance: &Balance) -> Vec<String> {
+pub(super) fn lines(balance: &Balance) -> Vec<String> {
     if !balance.is_reliable() {
         return vec![balance.text.clone()];
     }

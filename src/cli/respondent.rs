@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use saldo::Error;
 use saldo::client::{Balance, Plan, Progress, Question, Turn};
+use saldo::ids::Pin;
 #[cfg(feature = "modemmanager")]
 use saldo::mm;
 use saldo::operators::Operators;
 use saldo::port::Line;
 use saldo::ussd::UssdCode;
+use saldo::watch::Radio;
 
 use super::Globals;
 use super::json::Facts;
@@ -54,6 +56,42 @@ impl Respondent {
             return Err(not_ours());
         }
         either!(self, modem => modem.ask_balance(plan, question, started).await)
+    }
+
+    /// Gives the SIM its PIN where it wants one; ModemManager sees to that itself.
+    pub(crate) async fn unlock(
+        &mut self,
+        pin: impl AsyncFnOnce(u8) -> Result<Pin, Error>,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Port(modem) => modem.unlock(pin).await.map(drop),
+            #[cfg(feature = "modemmanager")]
+            Self::ModemManager(_) => Ok(()),
+        }
+    }
+
+    /// Sends a message, once.
+    pub(crate) async fn write_message(&mut self, to: &str, text: &str) -> Result<(), Error> {
+        match self {
+            Self::Port(modem) => {
+                modem.prepare_messages().await?;
+                modem.send_message(to, text).await.map(drop)
+            }
+            #[cfg(feature = "modemmanager")]
+            Self::ModemManager(_) => Err(Error::Usage {
+                message: "no message is sent through ModemManager".into(),
+                hint: None,
+            }),
+        }
+    }
+
+    /// Level and registration, as far as they are told.
+    pub(crate) async fn radio(&mut self) -> Option<Radio> {
+        match self {
+            Self::Port(modem) => modem.radio().await.ok(),
+            #[cfg(feature = "modemmanager")]
+            Self::ModemManager(_) => None,
+        }
     }
 
     /// Sends the modem to 3G or 2G until it is closed.

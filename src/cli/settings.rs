@@ -5,6 +5,8 @@ use std::time::Duration;
 use std::{env, fs};
 
 use saldo::Error;
+use saldo::daemon::Config;
+use saldo::daemon::config::{Alert, Metrics, ModemTable, Tables, Watch};
 use saldo::modems::Dialects;
 use saldo::operators::Operators;
 use saldo::port::{self, PortSpec, Roots};
@@ -29,6 +31,8 @@ pub(super) struct Settings {
     pub(super) operators: Operators,
     /// How modems are talked to: what is built in, and the user's own in front.
     pub(super) dialects: Dialects,
+    /// What `saldo watch` does.
+    pub(super) watch: Config,
 }
 
 /// `config.toml`.
@@ -43,6 +47,26 @@ struct File {
     /// As `--timeout`, in seconds.
     #[serde(default, deserialize_with = "timeout")]
     timeout: Option<Duration>,
+    /// What is watched, and how.
+    #[serde(default)]
+    watch: Watch,
+    #[serde(default)]
+    modem: Vec<ModemTable>,
+    #[serde(default)]
+    alert: Alert,
+    #[serde(default)]
+    metrics: Metrics,
+}
+
+impl File {
+    fn tables(&mut self) -> Tables {
+        Tables {
+            watch: std::mem::take(&mut self.watch),
+            modem: std::mem::take(&mut self.modem),
+            alert: std::mem::take(&mut self.alert),
+            metrics: std::mem::take(&mut self.metrics),
+        }
+    }
 }
 
 impl Settings {
@@ -54,10 +78,14 @@ impl Settings {
     /// [`Error::Usage`] with file, line, field and the known fields.
     pub(super) fn load(globals: &Globals) -> Result<Self, Error> {
         let config = globals.config.clone().or_else(|| first_existing("config.toml"));
-        let file = match &config {
+        let mut file = match &config {
             Some(path) => parse(path, &read(path)?)?,
             None => File::default(),
         };
+        let watch = Config::new(file.tables()).map_err(|reason| {
+            let file = config.as_deref().unwrap_or(Path::new("config.toml"));
+            usage(format!("{}: {reason}", file.display()), None)
+        })?;
         let folder = config.as_deref().and_then(Path::parent);
         let own = |name: &str| {
             let beside = folder.map(|folder| folder.join(name)).filter(|path| path.exists());
@@ -65,7 +93,8 @@ impl Settings {
         };
         let operators = own("operators.toml").map(|path| user_operators(&path)).transpose()?;
         let dialects = own("modems.toml").map(|path| user_dialects(&path)).transpose()?;
-        Ok(Self::merge(globals, file, operators.unwrap_or_default(), dialects.unwrap_or_default()))
+        let data = (operators.unwrap_or_default(), dialects.unwrap_or_default());
+        Ok(Self::merge(globals, file, watch, data))
     }
 
     /// The one port of a command that works with one modem.
@@ -93,13 +122,18 @@ impl Settings {
         }
     }
 
-    fn merge(globals: &Globals, file: File, operators: Operators, dialects: Dialects) -> Self {
+    fn merge(
+        globals: &Globals,
+        file: File,
+        watch: Config,
+        (operators, dialects): (Operators, Dialects),
+    ) -> Self {
         let ports = match globals.port.as_slice() {
             [] => file.port.into_iter().collect(),
             named => named.to_vec(),
         };
         let timeout = globals.timeout.or(file.timeout).unwrap_or(TIMEOUT);
-        Self { ports, operator: file.operator, timeout, operators, dialects }
+        Self { ports, operator: file.operator, timeout, operators, dialects, watch }
     }
 }
 

@@ -1,9 +1,43 @@
 //! What ends a run from outside: SIGINT, SIGTERM, and SIGHUP when the terminal goes.
 
+use std::rc::Rc;
 use std::{fs, io};
 
 use saldo::Error;
+use saldo::daemon::Control;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// What may end a piece of work before its time.
+pub(super) enum Ending {
+    /// A signal.
+    Signals(Signals),
+    /// The end of the watch that the work is part of.
+    Watch(Rc<Control>),
+}
+
+impl Ending {
+    /// Any signal that ends a run.
+    pub(super) fn signals() -> io::Result<Self> {
+        Signals::new().map(Self::Signals)
+    }
+
+    /// The work, or what ended it.
+    pub(super) async fn interrupt<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let ended = async {
+            match self {
+                Self::Signals(signals) => signals.next().await,
+                Self::Watch(control) => control.ended().await,
+            }
+        };
+        tokio::select! {
+            result = work => result,
+            error = ended => Err(error),
+        }
+    }
+}
 
 /// SIGINT, SIGTERM and SIGHUP, as errors.
 pub(super) struct Signals {
@@ -21,17 +55,6 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             hangup: if is_ignored(hangup) { None } else { Some(signal(hangup)?) },
         })
-    }
-
-    /// The work, or the signal that ended it.
-    pub(super) async fn interrupt<T>(
-        &mut self,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        tokio::select! {
-            result = work => result,
-            error = self.next() => Err(error),
-        }
     }
 
     /// The next one.

@@ -138,8 +138,8 @@ fn given(file: Option<&Path>) -> Result<Option<Pin>, Error> {
     parse(pin.as_encoded_bytes(), "SALDO_PIN").map(Some)
 }
 
-/// As ssh takes a key: a file of ours that others may read is refused, another owner's is their affair.
-fn from_file(path: &Path) -> Result<Pin, Error> {
+/// The PIN in this file. As ssh takes a key: a file of ours that others may read is refused, another owner's is their affair.
+pub(super) fn from_file(path: &Path) -> Result<Pin, Error> {
     /// Longer than any PIN with its line end.
     const LONGEST: u64 = 64;
     let shown = path.display();

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::guest::{self, Loan};
 use super::respondent::Respondent;
-use super::signals::Signals;
+use super::signals::Ending;
 use super::{Globals, out, spinner};
 
 /// A modem on any kind of port.
@@ -36,10 +36,10 @@ pub(crate) async fn on_port<T>(
     spec: &PortSpec,
     work: impl AsyncFnOnce(&mut AnyModem) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let mut signals = Signals::new()?;
-    let (mut modem, loan) = signals.interrupt(modem_on(globals, dialects, spec)).await?;
+    let mut ending = Ending::signals()?;
+    let (mut modem, loan) = ending.interrupt(modem_on(globals, dialects, spec)).await?;
     let progress = modem.progress();
-    let result = signals.interrupt(beside_spinner(progress, globals, work(&mut modem))).await;
+    let result = ending.interrupt(beside_spinner(progress, globals, work(&mut modem))).await;
     let port = modem.close().await;
     let result = named_rival(globals, &*port, result);
     drop(port); // or it would be ours still when ModemManager takes it back
@@ -54,11 +54,23 @@ pub(crate) async fn on_any<T>(
     spec: Option<&PortSpec>,
     work: impl AsyncFnOnce(&mut Respondent) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let mut signals = Signals::new()?;
-    let opened = signals.interrupt(respondent(globals, dialects, spec)).await?;
+    on_any_until(Ending::signals()?, globals, dialects, spec, async |respondent| {
+        beside_spinner(respondent.progress(), globals, work(respondent)).await
+    })
+    .await
+}
+
+/// As [`on_any`], until something else than a signal, and with nothing on the terminal.
+pub(crate) async fn on_any_until<T>(
+    mut ending: Ending,
+    globals: &Globals,
+    dialects: &Dialects,
+    spec: Option<&PortSpec>,
+    work: impl AsyncFnOnce(&mut Respondent) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let opened = ending.interrupt(respondent(globals, dialects, spec)).await?;
     let (mut respondent, loan) = opened;
-    let progress = respondent.progress();
-    let result = signals.interrupt(beside_spinner(progress, globals, work(&mut respondent))).await;
+    let result = ending.interrupt(work(&mut respondent)).await;
     let result = match respondent.close().await {
         Some(port) => named_rival(globals, &*port, result),
         None => result,

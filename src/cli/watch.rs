@@ -1,0 +1,139 @@
+//! `saldo watch`: ask on a schedule, remember, and tell.
+
+mod asker;
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::io;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use asker::Asker;
+use saldo::Error;
+use saldo::client::KeepIccid;
+use saldo::daemon::{Board, Clock, Config, Control, Daemon, Notify};
+use saldo::port::PortSpec;
+use saldo::store::{self, History};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Globals;
+use super::settings::Settings;
+use super::with_modem::block_on;
+
+/// Ask on a schedule for ever, remember, and tell
+///
+/// What is watched stands in config.toml, one `[[modem]]` a modem; without any, the only modem found, or those
+/// that --port names, every six hours. SIGHUP has the file read anew.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Ask every modem once and end, for timers and cron
+    #[arg(long)]
+    once: bool,
+
+    /// Watch only the modem of this name
+    #[arg(long, value_name = "NAME")]
+    modem: Vec<String>,
+}
+
+/// Exit status: with `--once` the highest of all modems; else that of the signal that ended it.
+pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
+    let settings = Settings::load(globals)?;
+    let config = config(&settings, &args.modem, globals)?;
+    if globals.record.is_some() && (!args.once || config.modems.len() != 1) {
+        let message = "`--record` writes one question to one modem".into();
+        let hint = Some("`saldo balance --record FILE` does".into());
+        return Err(Error::Usage { message, hint });
+    }
+    block_on(watched(args, globals, settings, config)).map(ExitCode::from)
+}
+
+async fn watched(
+    args: &Args,
+    globals: &Globals,
+    settings: Settings,
+    config: Config,
+) -> Result<u8, Error> {
+    let history = history(&config)?;
+    let keep = match config.plain_iccid {
+        true => KeepIccid::Plain,
+        false => KeepIccid::Hashed(history.salt()?),
+    };
+    let control = Rc::<Control>::default();
+    let (board, wishes) = Board::new();
+    let daemon = Rc::new(Daemon {
+        host: Asker::new(args, globals, settings, Rc::clone(&control)),
+        clock: Clock::system(),
+        board,
+        history: Rc::new(RefCell::new(history)),
+        keep,
+        control: Rc::clone(&control),
+        notify: Notify::from_env(),
+        tidied: RefCell::default(),
+    });
+    let work = async {
+        match args.once {
+            true => daemon.once(config).await,
+            false => daemon.watch(config, wishes).await,
+        }
+    };
+    tokio::select! {
+        result = work => result,
+        error = listen(&control, args.once) => Err(error),
+    }
+}
+
+/// What signals want: an end, or the configuration read anew. The watch itself ends when it is ready to.
+async fn listen(control: &Control, is_once: bool) -> Error {
+    let listening = async {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut hangup = signal(SignalKind::hangup())?;
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => control.end(SignalKind::interrupt().as_raw_value()),
+                _ = terminate.recv() => control.end(SignalKind::terminate().as_raw_value()),
+                _ = hangup.recv() => match is_once {
+                    true => control.end(SignalKind::hangup().as_raw_value()),
+                    false => control.reload(),
+                },
+            }
+        }
+    };
+    let failed: io::Result<Infallible> = listening.await;
+    match failed {
+        Ok(never) => match never {},
+        Err(error) => error.into(),
+    }
+}
+
+/// What is watched: the ports named on the command line, else the configuration's modems, else the only one.
+fn config(settings: &Settings, names: &[String], globals: &Globals) -> Result<Config, Error> {
+    let mut config = settings.watch.clone();
+    if !globals.port.is_empty() || config.modems.is_empty() {
+        let mut named: Vec<Option<&PortSpec>> = settings.ports.iter().map(Some).collect();
+        if named.is_empty() {
+            named.push(None);
+        }
+        config.modems = named.into_iter().map(|port| config.modem_on(port)).collect();
+    }
+    let known: Vec<_> = config.modems.iter().map(|modem| modem.name.as_str()).collect();
+    if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
+        let message = format!("no modem is called `{name}`; there are: {}", known.join(", "));
+        return Err(Error::Usage { message, hint: None });
+    }
+    if !names.is_empty() {
+        config.modems.retain(|modem| names.contains(&modem.name));
+    }
+    Ok(config)
+}
+
+/// Simulated modems have a past of their own, which nobody takes for money.
+fn history(config: &Config) -> Result<History, Error> {
+    let is_simulated = |port: &Option<PortSpec>| matches!(port, Some(PortSpec::Sim(_)));
+    let folder = store::folder();
+    let opened = match config.modems.iter().all(|modem| is_simulated(&modem.port)) {
+        true => History::open_simulated(&folder),
+        false => History::open(&folder),
+    };
+    opened.map_err(Error::from)
+}
