@@ -2,7 +2,6 @@
 //!
 //! A [`Record`] is one question and what came of it. A history of them says how fast an account empties
 //! ([`Forecast`]) and when somebody has to be told ([`AlertKind`]); a [`View`] is one modem as the page, the
-//! metrics and a broker show it.
 //!
 //! | file | holds |
 //! |---|---|
@@ -10,6 +9,7 @@
 //! | `view` | one modem, as it is shown |
 //! | `alert` | when somebody has to be told |
 //! | `duration` | lengths of time as people write them |
+//! | `schedule` | when a modem is asked next |
 //! | `account` | which records may be compared with which |
 //! | `forecast` | how fast an account empties |
 //! | `ledger` | what came in and what went out |
@@ -20,6 +20,7 @@ mod duration;
 mod forecast;
 mod ledger;
 mod record;
+mod schedule;
 mod view;
 
 pub use alert::{Alert, AlertState, Alerts, Event, Mark, Marks, NotAMark, Severity};
@@ -27,6 +28,7 @@ pub use duration::{NotADuration, duration};
 pub use forecast::forecast;
 pub use ledger::{Spending, TopUp, spending_by_month, top_ups};
 pub use record::{Answer, Failure, Outcome, Pot, Record, SimKey};
+pub use schedule::{DayCount, Moment, NotASchedule, NotCron, Schedule, ScheduleWords};
 pub use view::{AlertKind, Forecast, Radio, View};
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub struct Mark {
 
 impl Mark {
     /// Whether both name a currency, and not the same. A balance that names none is taken to be in the mark's.
-    pub(super) fn is_foreign_to(&self, unit: Option<&str>) -> bool {
+    pub(in crate::watch) fn is_foreign_to(&self, unit: Option<&str>) -> bool {
         self.currency.as_deref().zip(unit).is_some_and(|(mark, balance)| mark != balance)
     }
 }

@@ -321,8 +321,7 @@ mod tests {
     /// `+low` where something is raised, `-low` where it ends.
     fn signs(alerts: &[Alert]) -> String {
         let sign = |alert: &Alert| {
-            let name = serde_json::to_string(&alert.kind).unwrap();
-            format!("{}{}", if alert.is_raised { '+' } else { '-' }, name.trim_matches('"'))
+            format!("{}{}", if alert.is_raised { '+' } else { '-' }, alert.kind.name())
         };
         alerts.iter().map(sign).collect::<Vec<_>>().join(" ")
     }

@@ -1,0 +1,418 @@
+//! When a modem is asked next.
+//!
+//! What can surprise you:
+//!
+//! * `every` counts from the last question, `at` and `cron` follow the clock of the place; the earliest of them wins.
+//! * A time that the clock skips in spring comes an hour later, one that comes twice in autumn counts once.
+//! * What falls into quiet hours comes at their end, once.
+//! * Jitter makes it later, never earlier, and the same seed makes the same jitter: a fleet spreads out.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `read` | the words of the configuration |
+//! | `cron` | the five fields of a cron line |
+//! | `clock` | whether it is due, with two clocks of which one may jump |
+
+mod clock;
+mod cron;
+mod read;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use cron::Cron;
+
+pub use clock::Moment;
+pub use cron::NotCron;
+pub use read::{NotASchedule, ScheduleWords};
+
+/// When one modem is asked.
+///
+/// As TOML: `every = "6h"`, `jitter = "10m"`, `at = ["07:30", "19:00"]`, `cron = "30 7 * * mon-fri"`,
+/// `after-boot = "2m"`, `quiet = "22:00-07:00"`, `per-day = 24`. Every six hours where nothing is said.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "ScheduleWords")]
+pub struct Schedule {
+    every: Option<Duration>,
+    jitter: Duration,
+    at: Vec<Time>,
+    cron: Option<Cron>,
+    after_boot: Option<Duration>,
+    quiet: Option<Quiet>,
+    per_day: Option<u32>,
+}
+
+/// Hours in which nothing is asked; past midnight where `from` is the later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Quiet {
+    from: Time,
+    to: Time,
+}
+
+/// How often a modem was asked on one day of the place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayCount {
+    /// None before the first question.
+    pub day: Option<Date>,
+    /// Questions on that day, whatever came of them.
+    pub asked: u32,
+}
+
+impl DayCount {
+    /// Counts a question.
+    pub fn note(&mut self, now: Timestamp, tz: &TimeZone) {
+        let today = Some(day_of(now, tz));
+        let before = if self.day == today { self.asked } else { 0 };
+        *self = Self { day: today, asked: before.saturating_add(1) };
+    }
+}
+
+impl Schedule {
+    /// When the question after `after` is due; always later than it.
+    pub fn next(&self, after: Timestamp, tz: &TimeZone, seed: u64) -> Timestamp {
+        let next = [self.by_length(after, seed), self.by_clock(after, tz, seed)];
+        let next = next.into_iter().flatten().min();
+        // Only the last days that a calendar knows have no next one.
+        let next = next.unwrap_or_else(|| later(after, USUAL).unwrap_or(Timestamp::MAX));
+        self.after_quiet(next, tz, seed)
+    }
+
+    /// As [`Schedule::next`], on another day where that day has had all its questions.
+    pub fn next_within(
+        &self,
+        after: Timestamp,
+        count: DayCount,
+        tz: &TimeZone,
+        seed: u64,
+    ) -> Timestamp {
+        let next = self.next(after, tz, seed);
+        let day = day_of(next, tz);
+        let is_full = self.per_day.is_some_and(|most| count.asked >= most);
+        if !is_full || count.day != Some(day) {
+            return next;
+        }
+        let midnight = day.tomorrow().ok().and_then(|day| instant(day.at(0, 0, 0, 0), tz));
+        match (midnight, self.every) {
+            (None, _) => next,
+            (Some(midnight), Some(_)) => self.after_quiet(self.jittered(midnight, seed), tz, seed),
+            (Some(midnight), None) => {
+                self.next(midnight.checked_sub(INSTANT).unwrap_or(midnight), tz, seed)
+            }
+        }
+    }
+
+    /// When the first question after a start is due, of a modem that was last asked at `last`.
+    ///
+    /// `after-boot` after the start where that is set; else when it would have been due, and now where that is past.
+    pub fn first(
+        &self,
+        started: Timestamp,
+        last: Option<Timestamp>,
+        tz: &TimeZone,
+        seed: u64,
+    ) -> Timestamp {
+        let first = match (self.after_boot, last) {
+            (Some(wait), _) => later(started, wait).unwrap_or(started),
+            // A last question in times to come was noted by a clock that was wrong.
+            (None, Some(last)) => self.next(last.min(started), tz, seed).max(started),
+            (None, None) => started,
+        };
+        self.after_quiet(first, tz, seed)
+    }
+
+    /// When to try again after `failures` in a row in which nothing reached the network: after a minute, then after
+    /// twice as long each time, and never later than the next question.
+    pub fn retry(&self, after: Timestamp, failures: u32, tz: &TimeZone, seed: u64) -> Timestamp {
+        let next = self.next(after, tz, seed);
+        let wait = MINUTE.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1).min(20)));
+        let again = later(after, wait).map_or(next, |again| self.after_quiet(again, tz, seed));
+        again.min(next)
+    }
+
+    /// `every` after the last question, and six hours where nothing else says when.
+    fn by_length(&self, after: Timestamp, seed: u64) -> Option<Timestamp> {
+        let says_more = !self.at.is_empty() || self.cron.is_some();
+        let every = self.every.or((!says_more).then_some(USUAL))?;
+        Some(self.jittered(later(after, every)?, seed))
+    }
+
+    /// The first time of `at` and `cron` whose jittered instant is after `after`.
+    fn by_clock(&self, after: Timestamp, tz: &TimeZone, seed: u64) -> Option<Timestamp> {
+        if self.at.is_empty() && self.cron.is_none() {
+            return None;
+        }
+        // A time before `after` may be due after it by its jitter, which is less than a day.
+        let mut day = day_of(after, tz).yesterday().ok()?;
+        let mut found = None;
+        for _ in 0..LONGEST_WAIT {
+            let instants = self.times_on(day).filter_map(|time| instant(day.to_datetime(time), tz));
+            let due = instants.map(|at| self.jittered(at, seed)).filter(|at| *at > after).min();
+            // The next day's may be earlier by its jitter: look once further.
+            match (found, due) {
+                (Some(found), Some(due)) => return Some(due.min(found)),
+                (Some(found), None) => return Some(found),
+                (None, due) => found = due,
+            }
+            day = day.tomorrow().ok()?;
+        }
+        found
+    }
+
+    fn times_on(&self, day: Date) -> impl Iterator<Item = Time> {
+        let cron = self.cron.filter(|cron| cron.fits(day));
+        self.at.iter().copied().chain(cron.into_iter().flat_map(Cron::times))
+    }
+
+    /// The end of the quiet hours that it falls into, with jitter of its own: all that was kept waits for the same end.
+    fn after_quiet(&self, at: Timestamp, tz: &TimeZone, seed: u64) -> Timestamp {
+        let Some(end) = self.quiet.and_then(|quiet| quiet.end(at, tz)) else { return at };
+        let spread = self.jittered(end, seed);
+        if self.is_quiet(spread, tz) { end } else { spread }
+    }
+
+    fn is_quiet(&self, at: Timestamp, tz: &TimeZone) -> bool {
+        self.quiet.is_some_and(|quiet| quiet.end(at, tz).is_some())
+    }
+
+    /// Later by what seed and instant say, by less than the jitter.
+    fn jittered(&self, at: Timestamp, seed: u64) -> Timestamp {
+        let Some(most) = u64::try_from(self.jitter.as_millis()).ok().filter(|most| *most > 0)
+        else {
+            return at;
+        };
+        let by = Duration::from_millis(mixed(seed, at.as_millisecond()) % most);
+        later(at, by).unwrap_or(at)
+    }
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        let (every, jitter) = (Some(USUAL), MINUTE * 10);
+        Self { every, jitter, at: vec![], cron: None, after_boot: None, quiet: None, per_day: None }
+    }
+}
+
+impl Quiet {
+    /// When the quiet hours end that this instant falls into; `None` where it falls into none.
+    fn end(self, at: Timestamp, tz: &TimeZone) -> Option<Timestamp> {
+        let here = tz.to_datetime(at);
+        let (time, today) = (here.time(), here.date());
+        let is_past_midnight = self.from > self.to;
+        let end = match is_past_midnight {
+            true if time >= self.from => today.tomorrow().ok()?,
+            true if time < self.to => today,
+            false if time >= self.from && time < self.to => today,
+            _ => return None,
+        };
+        // An end inside a skipped hour, or one that comes twice, must not lie before what waits for it.
+        instant(end.to_datetime(self.to), tz).filter(|end| *end > at)
+    }
+}
+
+/// The instant of a civil time: the first of two, and an hour later where the clock skips it.
+fn instant(at: DateTime, tz: &TimeZone) -> Option<Timestamp> {
+    tz.to_ambiguous_timestamp(at).compatible().ok()
+}
+
+fn day_of(at: Timestamp, tz: &TimeZone) -> Date {
+    tz.to_datetime(at).date()
+}
+
+fn later(at: Timestamp, by: Duration) -> Option<Timestamp> {
+    at.checked_add(by).ok()
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014): spreads seeds and instants that differ little.
+fn mixed(seed: u64, at: i64) -> u64 {
+    let at = u64::from_ne_bytes(at.to_ne_bytes());
+    let z = (seed ^ at).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// What is before midnight by this much is before it.
+const INSTANT: Duration = Duration::from_millis(1);
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What an account needs, and no operator minds.
+const USUAL: Duration = Duration::from_secs(6 * 3600);
+
+/// In days: 29 February is at most eight years away.
+const LONGEST_WAIT: usize = 8 * 366 + 2;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::example::at;
+    use super::*;
+
+    fn schedule(toml: &str) -> Schedule {
+        toml::from_str(toml).unwrap()
+    }
+
+    fn brussels() -> TimeZone {
+        TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
+    }
+
+    /// A civil time of Brussels with its offset, as `2026-03-29T03:30+02`.
+    fn shown(at: Timestamp) -> String {
+        at.to_zoned(brussels()).strftime("%Y-%m-%dT%H:%M%:::z").to_string()
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn the_next_question_in_brussels() {
+        for (toml, after, expected) in [
+            ("every = '6h'",                                       "2026-01-05T10:00+01",  "2026-01-05T16:00+01"),
+            ("every = '1d'",                                       "2026-03-28T10:00+01",  "2026-03-29T11:00+02"),
+            ("at = ['07:30', '19:00']",                            "2026-01-05T07:29+01",  "2026-01-05T07:30+01"),
+            ("at = ['07:30', '19:00']",                            "2026-01-05T07:30+01",  "2026-01-05T19:00+01"),
+            ("at = ['07:30', '19:00']",                            "2026-01-05T19:00+01",  "2026-01-06T07:30+01"),
+            ("at = ['19:00', '07:30']",                            "2026-01-05T19:01+01",  "2026-01-06T07:30+01"),
+            ("at = ['07:30']",                                     "2026-03-28T07:30+01",  "2026-03-29T07:30+02"),
+            ("every = '6h'\nat = ['07:30']",                       "2026-01-05T03:00+01",  "2026-01-05T07:30+01"),
+            ("every = '6h'\nat = ['07:30']",                       "2026-01-05T08:00+01",  "2026-01-05T14:00+01"),
+            // 2026-01-05 is a Monday.
+            ("cron = '30 7 * * 1-5'",                              "2026-01-09T08:00+01",  "2026-01-12T07:30+01"),
+            ("cron = '0 0 29 2 *'",                                "2026-01-09T08:00+01",  "2028-02-29T00:00+01"),
+            ("cron = '0 0 29 2 *'",                                "2096-03-01T08:00+01",  "2104-02-29T00:00+01"),
+            ("cron = '0 12 1 * *'\nat = ['07:30']",                "2025-12-31T08:00+01",  "2026-01-01T07:30+01"),
+            // The hour that the clock skips: 02:30 comes at 03:30, and 03:00 comes once.
+            ("at = ['02:30']",                                     "2026-03-28T12:00+01",  "2026-03-29T03:30+02"),
+            ("at = ['02:30']",                                     "2026-03-29T03:30+02",  "2026-03-30T02:30+02"),
+            ("at = ['02:30', '03:00']",                            "2026-03-28T12:00+01",  "2026-03-29T03:00+02"),
+            ("at = ['02:00', '03:00']",                            "2026-03-29T03:00+02",  "2026-03-30T02:00+02"),
+            ("cron = '*/30 * * * *'",                              "2026-03-29T01:30+01",  "2026-03-29T03:00+02"),
+            // The hour that comes twice: once.
+            ("at = ['02:30']",                                     "2026-10-24T12:00+02",  "2026-10-25T02:30+02"),
+            ("at = ['02:30']",                                     "2026-10-25T02:30+02",  "2026-10-26T02:30+01"),
+            ("at = ['02:30']",                                     "2026-10-25T02:10+01",  "2026-10-26T02:30+01"),
+            // Quiet hours.
+            ("every = '6h'\nquiet = '22:00-07:00'",                "2026-01-05T15:59+01",  "2026-01-05T21:59+01"),
+            ("every = '6h'\nquiet = '22:00-07:00'",                "2026-01-05T16:00+01",  "2026-01-06T07:00+01"),
+            ("every = '6h'\nquiet = '22:00-07:00'",                "2026-01-05T18:30+01",  "2026-01-06T07:00+01"),
+            ("every = '6h'\nquiet = '22:00-07:00'",                "2026-01-06T01:00+01",  "2026-01-06T07:00+01"),
+            ("every = '6h'\nquiet = '22:00-07:00'",                "2026-03-28T20:00+01",  "2026-03-29T07:00+02"),
+            ("every = '6h'\nquiet = '12:00-13:00'",                "2026-01-05T06:30+01",  "2026-01-05T13:00+01"),
+            ("every = '6h'\nquiet = '22:00-02:30'",                "2026-03-28T19:00+01",  "2026-03-29T03:30+02"),
+            ("at = ['23:00']\nquiet = '22:00-07:00'",              "2026-01-05T12:00+01",  "2026-01-06T07:00+01"),
+        ] {
+            let after: Timestamp = format!("{after}:00").replace("+01:00", ":00+01").replace("+02:00", ":00+02").parse().unwrap();
+            assert_eq!(shown(schedule(toml).next(after, &brussels(), 1)), expected, "{toml} after {after}");
+        }
+    }
+
+    #[test]
+    fn days_have_a_limit() {
+        let tz = brussels();
+        let after = at("2026-01-05T10:00:00Z");
+        for (toml, asked, expected) in [
+            ("every = '1h'\nper-day = 4", 3, "2026-01-05T12:00+01"),
+            ("every = '1h'\nper-day = 4", 4, "2026-01-06T00:00+01"),
+            ("every = '1h'\nper-day = 4\nquiet = '22:00-07:00'", 4, "2026-01-06T07:00+01"),
+            ("at = ['12:00', '13:00']\nper-day = 4", 4, "2026-01-06T12:00+01"),
+            ("every = '1h'", 400, "2026-01-05T12:00+01"),
+        ] {
+            let mut count = DayCount::default();
+            (0..asked).for_each(|_| count.note(after, &tz));
+            let next = schedule(toml).next_within(after, count, &tz, 1);
+            assert_eq!(shown(next), expected, "{toml}");
+        }
+        let mut count = DayCount::default();
+        count.note(at("2026-01-05T22:30:00Z"), &tz);
+        count.note(at("2026-01-05T23:30:00Z"), &tz);
+        assert_eq!(count.asked, 1, "a new day of Brussels began");
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn the_first_question_after_a_start() {
+        for (toml, last, expected) in [
+            ("every = '6h'",                        None,                         "2026-01-05T11:00+01"),
+            ("every = '6h'",                        Some("2026-01-05T08:00:00Z"), "2026-01-05T15:00+01"),
+            ("every = '6h'",                        Some("2026-01-01T08:00:00Z"), "2026-01-05T11:00+01"),
+            ("every = '6h'",                        Some("2036-01-01T08:00:00Z"), "2026-01-05T17:00+01"),
+            ("every = '6h'\nafter-boot = '2m'",     Some("2026-01-05T08:00:00Z"), "2026-01-05T11:02+01"),
+            ("every = '6h'\nafter-boot = '2m'",     None,                         "2026-01-05T11:02+01"),
+            ("every = '6h'\nquiet = '10:00-12:00'", None,                         "2026-01-05T12:00+01"),
+        ] {
+            let first = schedule(toml).first(at("2026-01-05T10:00:00Z"), last.map(at), &brussels(), 1);
+            assert_eq!(shown(first), expected, "{toml}, last {last:?}");
+        }
+    }
+
+    #[test]
+    fn failures_are_tried_again_ever_later() {
+        let schedule = schedule("every = '6h'");
+        let after = at("2026-01-05");
+        let minutes = |failures| {
+            schedule.retry(after, failures, &brussels(), 1).duration_since(after).as_mins()
+        };
+        let waits: Vec<_> = (0..=10).map(minutes).collect();
+        assert_eq!(waits, [1, 1, 2, 4, 8, 16, 32, 64, 128, 256, 360]);
+        assert_eq!(minutes(u32::MAX), 360);
+    }
+
+    #[test]
+    fn jitter_spreads_a_fleet_and_is_the_same_each_time() {
+        let schedule = schedule("at = ['07:30']\njitter = '10m'");
+        let after = at("2026-01-05");
+        let next = |seed| schedule.next(after, &TimeZone::UTC, seed);
+        let due: std::collections::BTreeSet<_> = (0..100).map(next).collect();
+        assert!(due.len() > 90, "{} of 100 differ", due.len());
+        let due =
+            |at: &Timestamp| at.duration_since(crate::watch::example::at("2026-01-05T07:30:00Z"));
+        assert!((0..100).map(next).all(|at| (0..600).contains(&due(&at).as_secs())));
+        assert_eq!(next(5), next(5));
+        // Asked by hand between the time and its jitter: it is still due.
+        let by_hand = at("2026-01-05T07:30:01Z");
+        assert_eq!(schedule.next(by_hand, &TimeZone::UTC, 5), next(5));
+        assert_eq!(
+            schedule.next(next(5), &TimeZone::UTC, 5).to_string().get(..10),
+            Some("2026-01-06")
+        );
+    }
+
+    proptest! {
+        /// Later than before, within the longest wait, out of quiet hours, and the same each time.
+        #[test]
+        fn the_next_question_comes(second in 1_700_000_000_i64..1_900_000_000, which in 0_usize..6, seed: u64) {
+            let toml = [
+                "every = '1h'\njitter = '30m'\nquiet = '22:00-07:00'",
+                "at = ['02:30', '02:45', '23:59']\njitter = '12h'",
+                "cron = '*/7 1-3 * * *'\njitter = '1h'\nquiet = '02:00-02:15'",
+                "cron = '0 0 1 * mon'\nquiet = '23:30-00:30'",
+                "every = '7h'\nat = ['12:00']\ncron = '0 3 * * 0'\nquiet = '01:00-05:00'\njitter = '2h'",
+                "",
+            ][which];
+            let schedule = schedule(toml);
+            let tz = brussels();
+            let after = Timestamp::from_second(second).unwrap();
+            let next = schedule.next(after, &tz, seed);
+            prop_assert!(next > after);
+            prop_assert!(next.duration_since(after).as_hours() < 24 * 8);
+            prop_assert!(!schedule.is_quiet(next, &tz), "{next} is quiet");
+            prop_assert_eq!(next, schedule.next(after, &tz, seed));
+        }
+
+        #[test]
+        fn no_instant_panics(second in -377_705_023_201_i64..253_402_207_200, which in 0_usize..3, failures: u32) {
+            let toml = ["every = '3653d'", "at = ['00:00']\njitter = '12h'\nquiet = '22:00-23:59'", "cron = '0 0 29 2 *'\nafter-boot = '5m'"][which];
+            let schedule = schedule(toml);
+            let at = Timestamp::from_second(second).unwrap();
+            let count = DayCount { day: Some(day_of(at, &brussels())), asked: 9 };
+            for at in [at, Timestamp::MIN, Timestamp::MAX] {
+                let _ = schedule.next_within(at, count, &brussels(), 3);
+                let _ = schedule.first(at, Some(at), &brussels(), 3);
+                let _ = schedule.retry(at, failures, &brussels(), 3);
+            }
+        }
+    }
+}
