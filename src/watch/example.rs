@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Answer, Failure, Outcome, Pot, Record, SimKey};
+use super::{Answer, Failure, Outcome, Pot, Radio, Record, SimKey, View};
 use crate::balance::{Confidence, Kind, PotType, Role};
 
 pub(super) fn at(time: &str) -> Timestamp {
@@ -40,6 +40,22 @@ pub(super) fn record(time: Timestamp, amount: &str) -> Record {
 pub(super) fn failure(time: Timestamp, class: &str, hint: Option<&str>) -> Record {
     let failure = Failure { class: class.into(), message: "no".into(), hint: hint.map(Into::into) };
     Record { outcome: Outcome::Failure(failure), ..record(time, "0") }
+}
+
+/// A modem that is there and was asked once, in vain.
+pub(super) fn view() -> View {
+    View {
+        modem: "attic".into(),
+        port: Some("/dev/ttyUSB2".into()),
+        is_present: true,
+        operator: Some("Proximus".into()),
+        last: Some(failure(at("2026-01-06"), "network", None)),
+        last_good: None,
+        forecast: None,
+        alerts: Vec::new(),
+        radio: Some(Radio { rssi_dbm: Some(-79), registration: Some(1) }),
+        next: Some(at("2026-01-06T06:00:00Z")),
+    }
 }
 
 impl Record {

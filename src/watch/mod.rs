@@ -9,6 +9,7 @@
 //! | `view` | one modem, as it is shown |
 //! | `alert` | when somebody has to be told |
 //! | `duration` | lengths of time as people write them |
+//! | `fleet` | who needs somebody first |
 //! | `schedule` | when a modem is asked next |
 //! | `account` | which records may be compared with which |
 //! | `forecast` | how fast an account empties |
@@ -17,6 +18,7 @@
 mod account;
 mod alert;
 mod duration;
+mod fleet;
 mod forecast;
 mod ledger;
 mod record;
@@ -25,6 +27,7 @@ mod view;
 
 pub use alert::{Alert, AlertState, Alerts, Event, Mark, Marks, NotAMark, Severity};
 pub use duration::{NotADuration, duration};
+pub use fleet::Urgency;
 pub use forecast::forecast;
 pub use ledger::{Spending, TopUp, spending_by_month, top_ups};
 pub use record::{Answer, Failure, Outcome, Pot, Record, SimKey};

@@ -81,3 +81,41 @@ pub enum AlertKind {
     /// A mark is in another currency than the balance, so they are not compared.
     ForeignMark,
 }
+
+impl AlertKind {
+    /// All of them, in order.
+    #[rustfmt::skip]
+    pub const ALL: [Self; 10] = [
+        Self::Low, Self::Critical, Self::Expiring, Self::Expired, Self::FastDrain,
+        Self::ModemGone, Self::SimChanged, Self::PinNeeded, Self::NoAnswer, Self::ForeignMark,
+    ];
+
+    /// As in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Critical => "critical",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
+            Self::FastDrain => "fast-drain",
+            Self::ModemGone => "modem-gone",
+            Self::SimChanged => "sim-changed",
+            Self::PinNeeded => "pin-needed",
+            Self::NoAnswer => "no-answer",
+            Self::ForeignMark => "foreign-mark",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alerts_are_named_as_in_json() {
+        assert!(AlertKind::ALL.is_sorted());
+        for kind in AlertKind::ALL {
+            assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.name()));
+        }
+    }
+}
