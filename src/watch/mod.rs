@@ -2,6 +2,7 @@
 //!
 //! A [`Record`] is one question and what came of it. A history of them says how fast an account empties
 //! ([`Forecast`]) and when somebody has to be told ([`AlertKind`]); a [`View`] is one modem as the page, the
+//! metrics and a broker show it.
 //!
 //! | file | holds |
 //! |---|---|
@@ -10,6 +11,7 @@
 //! | `alert` | when somebody has to be told |
 //! | `duration` | lengths of time as people write them |
 //! | `fleet` | who needs somebody first |
+//! | `metrics` | the page that Prometheus scrapes |
 //! | `schedule` | when a modem is asked next |
 //! | `account` | which records may be compared with which |
 //! | `forecast` | how fast an account empties |
@@ -21,6 +23,7 @@ mod duration;
 mod fleet;
 mod forecast;
 mod ledger;
+mod metrics;
 mod record;
 mod schedule;
 mod view;
@@ -30,6 +33,7 @@ pub use duration::{NotADuration, duration};
 pub use fleet::Urgency;
 pub use forecast::forecast;
 pub use ledger::{Spending, TopUp, spending_by_month, top_ups};
+pub use metrics::metrics;
 pub use record::{Answer, Failure, Outcome, Pot, Record, SimKey};
 pub use schedule::{DayCount, Moment, NotASchedule, NotCron, Schedule, ScheduleWords};
 pub use view::{AlertKind, Forecast, Radio, View};
