@@ -5,6 +5,8 @@ mod balance;
 mod completions;
 mod decode;
 mod doctor;
+#[cfg(feature = "mqtt")]
+mod fleet;
 #[cfg_attr(not(feature = "modemmanager"), path = "no_guest.rs")]
 mod guest;
 mod json;
@@ -143,6 +145,9 @@ enum Command {
     Signal(signal::Args),
     /// Ask on a schedule for ever, remember, and tell
     Watch(watch::Args),
+    /// What every machine on an MQTT broker last reported, who runs out first in front
+    #[cfg(feature = "mqtt")]
+    Fleet(fleet::Args),
     /// Record what a modem answers, masked, as a file that plays again
     Record(record::Args),
     /// The code table, by name, country, PLMN or ICCID
@@ -184,6 +189,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Some(Command::Doctor(args)) => doctor::run(args, globals),
         Some(Command::Signal(args)) => signal::run(args, globals),
         Some(Command::Watch(args)) => watch::run(args, globals),
+        #[cfg(feature = "mqtt")]
+        Some(Command::Fleet(args)) => fleet::run(args, globals),
         Some(Command::Record(args)) => record::run(args, globals),
         Some(Command::Operators(args)) => operators::run(args, globals),
         Some(Command::Decode(args)) => decode::run(args, globals),

@@ -33,6 +33,9 @@ pub(super) struct Settings {
     pub(super) dialects: Dialects,
     /// What `saldo watch` does.
     pub(super) watch: Config,
+    /// The broker that is reported to, and asked of others.
+    #[cfg(feature = "mqtt")]
+    pub(super) mqtt: Option<saldo::mqtt::Settings>,
 }
 
 /// `config.toml`.
@@ -56,6 +59,12 @@ struct File {
     alert: Alert,
     #[serde(default)]
     metrics: Metrics,
+    /// A broker; a build without MQTT passes over it.
+    #[cfg(feature = "mqtt")]
+    mqtt: Option<saldo::mqtt::Settings>,
+    #[cfg(not(feature = "mqtt"))]
+    #[serde(rename = "mqtt")]
+    _mqtt: Option<de::IgnoredAny>,
 }
 
 impl File {
@@ -133,7 +142,16 @@ impl Settings {
             named => named.to_vec(),
         };
         let timeout = globals.timeout.or(file.timeout).unwrap_or(TIMEOUT);
-        Self { ports, operator: file.operator, timeout, operators, dialects, watch }
+        Self {
+            ports,
+            operator: file.operator,
+            timeout,
+            operators,
+            dialects,
+            watch,
+            #[cfg(feature = "mqtt")]
+            mqtt: file.mqtt,
+        }
     }
 }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::process;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::fault::Fault;
 use super::link::{Broker, Link};
 use super::packet::{self, Incoming, Publish};
 use super::settings::Settings;
-use super::topics::unescaped;
+use super::topics::{escaped, unescaped};
 use crate::Error;
 use crate::watch::View;
 
@@ -19,8 +19,8 @@ use crate::watch::View;
 pub struct Reported {
     /// The machine.
     pub device: String,
-    /// Whether the machine is connected to the broker; `None` where it has not said.
-    pub is_online: Option<bool>,
+    /// Whether the machine is connected to the broker.
+    pub is_online: bool,
     /// How the modem was when it last said.
     pub view: View,
 }
@@ -36,10 +36,14 @@ pub struct Fleet {
 
 /// How long nothing has to come for everything to be there: nothing in MQTT says that a broker has told all
 /// that it keeps.
-const QUIET: Duration = Duration::from_millis(500);
+const QUIET: Duration = Duration::from_millis(300);
 
-/// How long a broker may take to begin with it.
+/// How long a broker may take to answer.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// Machines asked for at once. A broker drops what does not fit into the queue of a subscriber that reads slowly:
+/// mosquitto drops all above 1000 messages, and says nothing.
+const AT_ONCE: usize = 100;
 
 /// Asks a broker what it keeps of every machine.
 ///
@@ -51,67 +55,96 @@ pub async fn fleet(settings: &Settings) -> Result<Fleet, Error> {
     gather(&broker, &settings.prefix).await.map_err(|fault| fault.at(&broker.url))
 }
 
+/// First who is there, which is short, then what each has to say.
 async fn gather(broker: &Broker, prefix: &str) -> Result<Fleet, Fault> {
     let client = format!("saldo-fleet-{}", process::id());
-    let (mut link, _) = Link::open(broker, &client, None).await?;
-    let (status, state) = (format!("{prefix}/+/status"), format!("{prefix}/+/+/state"));
-    link.send(&packet::subscribe(1, &[&status, &state], 0)).await?;
-    let mut heard = Heard { start: prefix.len() + 1, ..Heard::default() };
-    let mut is_granted = false;
-    loop {
-        let limit = if is_granted { QUIET } else { LIMIT };
-        match timeout(limit, heard.next(&mut link)).await.ok().transpose()? {
-            Some(Next::Granted(false)) => return Err(Fault::NotGranted),
-            Some(_) => is_granted = true,
-            None if is_granted => break,
-            None => return Err(Fault::Silent),
+    let (link, _) = Link::open(broker, &client, None).await?;
+    let mut ear = Ear { link, start: prefix.len() + 1, kept: 0, heard: Heard::default() };
+    ear.ask(&[format!("{prefix}/+/status")]).await?;
+    ear.settle().await?;
+    let states: Vec<_> = ear.heard.online.keys().map(|device| state_of(prefix, device)).collect();
+    for filters in states.chunks(AT_ONCE) {
+        ear.ask(filters).await?;
+    }
+    ear.settle().await?;
+    ear.link.send(&packet::disconnect()).await?;
+    Ok(ear.heard.fleet())
+}
+
+fn state_of(prefix: &str, device: &str) -> String {
+    format!("{prefix}/{}/+/state", escaped(device))
+}
+
+/// A connection, and what was heard on it.
+struct Ear {
+    link: Link,
+    /// Where the machine begins in a topic.
+    start: usize,
+    /// Messages that the broker had kept.
+    kept: usize,
+    heard: Heard,
+}
+
+impl Ear {
+    /// Subscribes, and hears what comes until the broker has answered.
+    async fn ask(&mut self, filters: &[String]) -> Result<(), Fault> {
+        let filters: Vec<_> = filters.iter().map(String::as_str).collect();
+        self.link.send(&packet::subscribe(1, &filters, 0)).await?;
+        match self.until_answer().await? {
+            Incoming::SubAck(codes) if codes.iter().all(|code| *code == 0x80) => {
+                Err(Fault::NotGranted)
+            }
+            _ => Ok(()),
         }
     }
-    link.send(&packet::disconnect()).await?;
-    Ok(heard.fleet())
+
+    /// Hears until a while has passed in which nothing came that was kept. What is still on a slow way comes before
+    /// the answer to a ping; what machines say meanwhile does not keep us.
+    async fn settle(&mut self) -> Result<(), Fault> {
+        loop {
+            let before = self.kept;
+            let until = Instant::now() + QUIET;
+            while let Ok(incoming) = timeout_at(until, self.link.receive()).await {
+                self.hear(incoming?);
+            }
+            self.link.send(&packet::pingreq()).await?;
+            self.until_answer().await?;
+            if self.kept == before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What the broker says for itself.
+    async fn until_answer(&mut self) -> Result<Incoming, Fault> {
+        loop {
+            let incoming = timeout(LIMIT, self.link.receive()).await;
+            if let Some(answer) = self.hear(incoming.map_err(|_| Fault::Silent)??) {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// Gives back what is no message.
+    fn hear(&mut self, incoming: Incoming) -> Option<Incoming> {
+        let Incoming::Publish(message) = incoming else { return Some(incoming) };
+        self.kept += usize::from(message.is_retained);
+        self.heard.add(self.start, message);
+        None
+    }
 }
 
 #[derive(Default)]
 struct Heard {
-    /// Where the machine begins in a topic.
-    start: usize,
     online: BTreeMap<String, bool>,
     modems: BTreeMap<(String, String), View>,
     unreadable: Vec<String>,
 }
 
-/// What a broker says to a subscriber that is of interest.
-enum Next {
-    /// Whether it grants any of the topics.
-    Granted(bool),
-    /// What it has kept under one of them.
-    Kept,
-}
-
 impl Heard {
-    /// Waits for a message that was kept, or for what the filters were granted.
-    async fn next(&mut self, link: &mut Link) -> Result<Next, Fault> {
-        loop {
-            match link.receive().await? {
-                Incoming::SubAck(codes) => {
-                    return Ok(Next::Granted(codes.iter().any(|code| *code != 0x80)));
-                }
-                Incoming::Publish(message) => {
-                    let was_kept = message.is_retained;
-                    self.add(message);
-                    // What machines say meanwhile must not keep us for ever.
-                    if was_kept {
-                        return Ok(Next::Kept);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// `DEVICE/status` or `DEVICE/MODEM/state`; nothing in it takes it back.
-    fn add(&mut self, message: Publish) {
-        let Some((device, rest)) = message.topic.get(self.start..).and_then(|t| t.split_once('/'))
+    fn add(&mut self, start: usize, message: Publish) {
+        let Some((device, rest)) = message.topic.get(start..).and_then(|t| t.split_once('/'))
         else {
             return;
         };
@@ -132,7 +165,7 @@ impl Heard {
     fn fleet(self) -> Fleet {
         let Self { online, modems, unreadable, .. } = self;
         let modems = modems.into_iter().map(|((device, _), view)| {
-            let is_online = online.get(&device).copied();
+            let is_online = online.get(&device) == Some(&true);
             Reported { device, is_online, view }
         });
         Fleet { modems: modems.collect(), unreadable }
