@@ -105,6 +105,50 @@ fn a_modem_that_hangs_up_comes_back_on_a_new_terminal() {
     );
 }
 
+const OPEN: &str = "AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"\r";
+const SWITCH: &str = "AT+CGLA=1,52,\"81E2910014BF3111A00C5A0A982301000000000020F18101FF00\"\r";
+
+/// The client is gone in the middle of a switch, as one that was killed.
+#[test]
+fn an_euicc_stays_what_it_is_while_programs_come_and_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let (link, log) = (folder.path().join("modem"), folder.path().join("card.log"));
+    let arguments =
+        ["esim-travel", "--link", link.to_str().unwrap(), "--log", log.to_str().unwrap()];
+    let mut simulated = Simulated::start(&arguments);
+    simulated.next_path();
+    Port::open(&link).ask("ATE0\r", "OK\r\n");
+    assert_eq!(Port::open(&link).ask(OPEN, "OK\r\n"), "\r\n+CCHO: 1\r\n\r\nOK\r\n");
+    let said = Port::open(&link).ask(SWITCH, "OK\r\n");
+    assert_eq!(said, "\r\n+CGLA: 4,\"6106\"\r\n\r\nOK\r\n");
+    let logged = "BF31 EnableProfile BF3111A00C5A0A982301000000000020F18101FF BF3103800100\n";
+    assert_eq!(fs::read_to_string(&log).unwrap(), logged);
+    let said = Port::open(&link).ask("AT+CIMI\r", "OK\r\n");
+    assert_eq!(said, "\r\n206010000000013\r\n\r\nOK\r\n", "nobody took the answer yet");
+    Port::open(&link).ask("AT+CFUN=0;+CFUN=1\r", "OK\r\n");
+    assert!(Port::open(&link).until("AT+CIMI\r", "206100000000027"));
+}
+
+#[test]
+fn a_modem_that_restarts_is_the_same_on_a_new_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("modem");
+    let mut simulated = Simulated::start(&["_esim-restarts", "--link", link.to_str().unwrap()]);
+    let first = simulated.next_path();
+    let mut port = Port::open(&first);
+    port.ask("ATE0\r", "OK\r\n");
+    port.ask(OPEN, "OK\r\n");
+    port.ask(SWITCH, "OK\r\n");
+    port.write("AT+CGLA=1,10,\"81C0000006\"\r");
+    let said = port.read_to("nothing, to the end");
+    assert!(said.ends_with("BF3103800100910B\"\r\n\r\nOK\r\n"), "{said}");
+    let again = simulated.next_path();
+    assert_eq!(fs::read_link(&link).unwrap(), again);
+    let mut port = Port::open(&link);
+    assert!(port.ask("ATE0\r", "OK\r\n").starts_with("ATE0"), "its echo is on again");
+    assert!(port.until("AT+CIMI\r", "206100000000027"));
+}
+
 #[test]
 fn a_script_from_a_file_is_played() {
     let folder = tempfile::tempdir().unwrap();
@@ -120,7 +164,7 @@ fn without_a_scenario_they_are_listed() {
     let output = run(&["simulate"]);
     assert!(output.status.success());
     assert!(
-        text(&output.stdout).contains("\nhuawei-e3372    Huawei E3372 "),
+        text(&output.stdout).contains("\nhuawei-e3372      Huawei E3372 "),
         "{}",
         text(&output.stdout)
     );
@@ -260,6 +304,24 @@ impl Port {
     fn ask(&mut self, typed: &str, end: &str) -> String {
         self.write(typed);
         self.read_to(end)
+    }
+
+    /// Asks until the answer says it: a modem that was reset reads its card first.
+    fn until(&mut self, typed: &str, expected: &str) -> bool {
+        let started = Instant::now();
+        while started.elapsed() < DEADLINE {
+            self.write(typed);
+            let mut said = String::new();
+            while !said.ends_with("OK\r\n") && !said.ends_with("ERROR\r\n") {
+                let before = said.len();
+                said += &self.read_to("\n");
+                assert!(said.len() > before, "the line broke");
+            }
+            if said.contains(expected) {
+                return true;
+            }
+        }
+        false
     }
 
     fn write(&mut self, typed: &str) {

@@ -1,6 +1,7 @@
 //! `saldo simulate`: a simulated modem on a pseudo-terminal that any program can open.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -33,6 +34,10 @@ pub(crate) struct Args {
     #[arg(long)]
     no_delay: bool,
 
+    /// Write what an eUICC is asked, and its answer, to this file as well
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+
     /// Simulate so many modems, each on its own pseudo-terminal
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     count: u16,
@@ -50,7 +55,7 @@ fn list(globals: &Globals) -> Result<ExitCode, Error> {
         if globals.json {
             out::json(&Row { schema: 1, name, about })?;
         } else {
-            out::line(format_args!("{name:<16}{about}"))?;
+            out::line(format_args!("{name:<18}{about}"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -71,6 +76,7 @@ async fn simulate(scenario: &str, args: &Args) -> Result<ExitCode, Error> {
         let modem = Simulated {
             scenario: scenario.to_owned(),
             link,
+            log: args.log.as_deref().map(opened).transpose()?,
             latency: args.latency,
             hurries: args.no_delay,
         };
@@ -86,6 +92,14 @@ async fn simulate(scenario: &str, args: &Args) -> Result<ExitCode, Error> {
     }
 }
 
+/// Opened to be written at its end: several modems may share it.
+fn opened(log: &Path) -> Result<File, Error> {
+    File::options().create(true).append(true).open(log).map_err(|error| Error::Usage {
+        message: format!("cannot write {}: {}", log.display(), out::cause(&error)),
+        hint: None,
+    })
+}
+
 fn numbered(link: &Path, number: u16, count: u16) -> PathBuf {
     match count {
         1 => link.to_owned(),
@@ -97,6 +111,7 @@ fn numbered(link: &Path, number: u16, count: u16) -> PathBuf {
 struct Simulated {
     scenario: String,
     link: Option<PathBuf>,
+    log: Option<File>,
     latency: u32,
     hurries: bool,
 }
@@ -124,11 +139,21 @@ impl Simulated {
         Ok(Plugged { modem, pty, _link: link })
     }
 
+    /// Until the line breaks. What the card was asked is in the log before it answers.
+    async fn play(&self, plugged: &mut Plugged) -> io::Result<Option<Duration>> {
+        let mut witness = |modem: &mut Modem| {
+            let mut heard = modem.take_card_log().into_iter();
+            let Some(mut log) = self.log.as_ref() else { return Ok(()) };
+            heard.try_for_each(|line| log.write_all(format!("{line}\n").as_bytes()))
+        };
+        plugged.pty.play_to(&mut plugged.modem, &mut witness).await
+    }
+
     /// Ends only with an error: what hangs up comes back, new like a stick that is replaced, or the same
     /// after its restart.
     async fn run(self, mut plugged: Plugged) -> Error {
         loop {
-            let away = match plugged.pty.play(&mut plugged.modem).await {
+            let away = match self.play(&mut plugged).await {
                 Ok(away) => away,
                 Err(error) => return no_terminal(error),
             };

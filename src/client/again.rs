@@ -1,6 +1,6 @@
 //! The same modem, after it was away: a reset, a replug and a profile switch number its ports anew.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -16,7 +16,7 @@ use crate::port::{self, Candidate, NamedPort, PortSpec, Roots};
 /// What a modem is recognised by when it comes back: its place on the bus first, its IMEI second.
 #[derive(Clone, Debug)]
 pub struct Trace {
-    device: PathBuf,
+    port: PortSpec,
     place: Option<String>,
     imei: Option<Imei>,
 }
@@ -24,8 +24,19 @@ pub struct Trace {
 impl Trace {
     /// Taken while the modem is there: of the port that it has now, and of what it says of itself.
     pub fn new(roots: &Roots, device: &Path, imei: Option<Imei>) -> Self {
-        let place = port::candidate(device, roots).and_then(|port| port.topology);
-        Self { device: device.into(), place, imei }
+        Self::of(roots, &PortSpec::Device(device.into()), imei)
+    }
+
+    /// The same of a port by its name, which for one without a place may be a link that moves on.
+    pub fn of(roots: &Roots, port: &PortSpec, imei: Option<Imei>) -> Self {
+        let place = match port {
+            PortSpec::Device(path) => [Some(path.clone()), std::fs::canonicalize(path).ok()]
+                .into_iter()
+                .flatten()
+                .find_map(|device| port::candidate(&device, roots)?.topology),
+            _ => None,
+        };
+        Self { port: port.clone(), place, imei }
     }
 }
 
@@ -36,7 +47,7 @@ const BETWEEN: Duration = Duration::from_millis(500);
 ///
 /// A modem in the old place with another IMEI is another one; then, and where the place stays empty, the
 /// IMEI is looked for everywhere. A port without a place, such as a UART, is the same while its device
-/// file is.
+/// file is, and so is one of the simulator.
 ///
 /// # Errors
 ///
@@ -58,9 +69,8 @@ pub async fn find_again(roots: &Roots, trace: &Trace, limit: Duration) -> Result
 /// `others` are modems that have given another IMEI already: they are not asked over and over.
 async fn look(roots: &Roots, trace: &Trace, others: &mut Vec<Candidate>) -> Option<PortSpec> {
     let Some(place) = &trace.place else {
-        let port = PortSpec::Device(trace.device.clone());
-        let probed = probe_device(roots, &port, &[]).await;
-        return matches!(probed, Probed::Answers).then_some(port);
+        let probed = probe_device(roots, &trace.port, &[]).await;
+        return matches!(probed, Probed::Answers).then(|| trace.port.clone());
     };
     let mut modems = port::by_modem(port::candidates(roots));
     modems.retain(|ports| ports.first().is_some_and(|first| !others.contains(first)));
@@ -105,7 +115,7 @@ async fn ask(roots: &Roots, ports: &[Candidate]) -> Option<(PortSpec, Option<Ime
 
 fn gone(trace: &Trace, limit: Duration) -> Error {
     let place = trace.place.as_ref().map(|place| format!(" (usb:{place})")).unwrap_or_default();
-    let device = trace.device.display();
+    let device = &trace.port;
     Error::Port {
         message: format!(
             "the modem of {device}{place} did not come back within {} s",

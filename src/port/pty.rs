@@ -65,6 +65,19 @@ impl Pty {
     ///
     /// What the system says when the line cannot be read or written any more.
     pub async fn play(&self, modem: &mut Modem) -> io::Result<Option<Duration>> {
+        self.play_to(modem, &mut |_| Ok(())).await
+    }
+
+    /// As [`Pty::play`], showing `witness` the modem after all that it was told, before it answers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pty::play`], and what `witness` says.
+    pub async fn play_to(
+        &self,
+        modem: &mut Modem,
+        witness: &mut (dyn FnMut(&mut Modem) -> io::Result<()> + Send),
+    ) -> io::Result<Option<Duration>> {
         let mut typed = [0; 1024];
         loop {
             while let Some(output) = modem.poll_output(Instant::now().into_std()) {
@@ -79,6 +92,7 @@ impl Pty {
                     self.forget_exclusive_mode();
                     let typed = typed.get(..count?).unwrap_or_default();
                     modem.handle_input(Instant::now().into_std(), typed);
+                    witness(modem)?;
                 }
                 () = until(modem.poll_timeout()) => {}
             }

@@ -61,7 +61,7 @@ pub enum OpenError {
 /// [`OpenError`]; without a name it lists the scenarios.
 pub fn modem(name_or_file: &str) -> Result<Modem, OpenError> {
     if name_or_file.is_empty() {
-        let row = |(name, about)| format!("  {name:<16}{about}");
+        let row = |(name, about)| format!("  {name:<18}{about}");
         return Err(OpenError::Nameless(sim::scenarios().map(row).collect::<Vec<_>>().join("\n")));
     }
     let mut modem = match Modem::named(name_or_file) {
@@ -93,7 +93,8 @@ fn reopen(name: &str, kept: Arc<Mutex<Modem>>) -> Result<SimPort, OpenError> {
         return Err(OpenError::Held(name.to_owned()));
     }
     let port = SimPort::of(kept);
-    match port.modem().away_until() {
+    let away_until = port.modem().away_until(); // the lock is not to be held any longer
+    match away_until {
         Some(time) if Instant::now().into_std() < time => {
             return Err(OpenError::Away(name.to_owned()));
         }
@@ -266,9 +267,53 @@ mod tests {
     }
 
     #[test]
+    fn a_modem_with_an_euicc_is_the_same_when_its_port_is_opened_again() {
+        run(async {
+            let mut port = SimPort::open("esim-travel").unwrap();
+            port.write_all(b"ATE0\r").await.unwrap();
+            read(&mut port).await;
+            let refused = SimPort::open("esim-travel").unwrap_err().to_string();
+            assert!(refused.contains("open already"), "{refused}");
+            drop(port);
+            let mut port = SimPort::open("esim-travel").unwrap();
+            port.write_all(b"AT\r").await.unwrap();
+            assert_eq!(read(&mut port).await, "\r\nOK\r\n", "its echo is still off");
+        });
+    }
+
+    #[test]
+    fn a_modem_that_restarts_is_away_and_then_the_same() {
+        run(async {
+            const AWAY: std::time::Duration = std::time::Duration::from_secs(3);
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("restarts.toml");
+            std::fs::write(&file, "base = [\"_esim-restarts\"]\n[apdu]\naway-ms = 3000\n").unwrap();
+            let name = file.to_str().unwrap();
+            let mut port = SimPort::open(name).unwrap();
+            let open = b"ATE0\rAT+CCHO=\"A0000005591010FFFFFFFF8900000100\"\r";
+            let switch = b"AT+CGLA=1,52,\"81E2910014BF3111A00C5A0A982301000000000020F18101FF00\"\r";
+            port.write_all(&[&open[..], switch, b"AT+CGLA=1,10,\"81C0000006\"\r"].concat())
+                .await
+                .unwrap();
+            let mut said = String::new();
+            port.read_to_string(&mut said).await.unwrap(); // to the end of the line
+            assert!(said.ends_with("\"BF3103800100910B\"\r\n\r\nOK\r\n"), "{said}");
+            assert!(port.write_all(b"AT\r").await.is_err());
+            drop(port);
+            let away = SimPort::open(name).unwrap_err().to_string();
+            assert!(away.ends_with("is away: it restarts"), "{away}");
+            tokio::time::sleep(AWAY).await;
+            let mut port = SimPort::open(name).unwrap();
+            tokio::time::sleep(AWAY).await; // for the card to be read
+            port.write_all(b"AT+CIMI\r").await.unwrap();
+            assert_eq!(read(&mut port).await, "AT+CIMI\r\r\n206100000000027\r\n\r\nOK\r\n");
+        });
+    }
+
+    #[test]
     fn without_a_name_the_scenarios_are_listed() {
         let message = SimPort::open("").unwrap_err().to_string();
-        assert!(message.contains("be-proximus     Proximus"), "{message}");
+        assert!(message.contains("be-proximus       Proximus"), "{message}");
         let message = SimPort::open("no-such-thing").unwrap_err().to_string();
         assert!(
             message

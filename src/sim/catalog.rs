@@ -9,42 +9,57 @@ use super::scenario::{Scenario, ScenarioError};
 /// Name and rows. Names that begin with `_` are bases only.
 #[rustfmt::skip]
 const FILES: &[(&str, &str)] = &[
-    ("_base",           include_str!("data/_base.toml")),
-    ("_esim",           include_str!("data/_esim.toml")),
-    ("_huawei",         include_str!("data/_huawei.toml")),
-    ("_lycamobile",     include_str!("data/_lycamobile.toml")),
-    ("_orange",         include_str!("data/_orange.toml")),
-    ("_proximus",       include_str!("data/_proximus.toml")),
-    ("_stick",          include_str!("data/_stick.toml")),
-    ("be-base-sms",     include_str!("data/be-base-sms.toml")),
-    ("be-lyca-menu",    include_str!("data/be-lyca-menu.toml")),
-    ("be-orange",       include_str!("data/be-orange.toml")),
-    ("be-proximus",     include_str!("data/be-proximus.toml")),
-    ("be-sms-later",    include_str!("data/be-sms-later.toml")),
-    ("be-sms-twice",    include_str!("data/be-sms-twice.toml")),
-    ("be-topup",        include_str!("data/be-topup.toml")),
-    ("cinterion-bgs2",  include_str!("data/cinterion-bgs2.toml")),
-    ("esim-travel",     include_str!("data/esim-travel.toml")),
-    ("huawei-e3372",    include_str!("data/huawei-e3372.toml")),
-    ("inbox",           include_str!("data/inbox.toml")),
-    ("inbox-full",      include_str!("data/inbox-full.toml")),
-    ("inbox-mixed",     include_str!("data/inbox-mixed.toml")),
-    ("lte-only",        include_str!("data/lte-only.toml")),
-    ("mg-orange-menu",  include_str!("data/mg-orange-menu.toml")),
-    ("mg-orange-moved", include_str!("data/mg-orange-moved.toml")),
-    ("no-service",      include_str!("data/no-service.toml")),
-    ("no-sim",          include_str!("data/no-sim.toml")),
-    ("noisy",           include_str!("data/noisy.toml")),
-    ("pin-last-try",    include_str!("data/pin-last-try.toml")),
-    ("pin-locked",      include_str!("data/pin-locked.toml")),
-    ("pin-uncounted",   include_str!("data/pin-uncounted.toml")),
-    ("puk-locked",      include_str!("data/puk-locked.toml")),
-    ("quectel-ec25",    include_str!("data/quectel-ec25.toml")),
-    ("sim7600",         include_str!("data/sim7600.toml")),
-    ("sim800",          include_str!("data/sim800.toml")),
-    ("telit-he910",     include_str!("data/telit-he910.toml")),
-    ("tr-sms",          include_str!("data/tr-sms.toml")),
-    ("unplugged",       include_str!("data/unplugged.toml")),
+    ("_base",              include_str!("data/_base.toml")),
+    ("_esim",              include_str!("data/_esim.toml")),
+    ("_esim-busy",         include_str!("data/_esim-busy.toml")),
+    ("_esim-eastcompeace", include_str!("data/_esim-eastcompeace.toml")),
+    ("_esim-eg916q",       include_str!("data/_esim-eg916q.toml")),
+    ("_esim-em061k",       include_str!("data/_esim-em061k.toml")),
+    ("_esim-em9191",       include_str!("data/_esim-em9191.toml")),
+    ("_esim-empty",        include_str!("data/_esim-empty.toml")),
+    ("_esim-fm350",        include_str!("data/_esim-fm350.toml")),
+    ("_esim-forgets",      include_str!("data/_esim-forgets.toml")),
+    ("_esim-ik41",         include_str!("data/_esim-ik41.toml")),
+    ("_esim-noisy",        include_str!("data/_esim-noisy.toml")),
+    ("_esim-restarts",     include_str!("data/_esim-restarts.toml")),
+    ("_huawei",            include_str!("data/_huawei.toml")),
+    ("_lycamobile",        include_str!("data/_lycamobile.toml")),
+    ("_orange",            include_str!("data/_orange.toml")),
+    ("_proximus",          include_str!("data/_proximus.toml")),
+    ("_stick",             include_str!("data/_stick.toml")),
+    ("be-base-sms",        include_str!("data/be-base-sms.toml")),
+    ("be-lyca-menu",       include_str!("data/be-lyca-menu.toml")),
+    ("be-orange",          include_str!("data/be-orange.toml")),
+    ("be-proximus",        include_str!("data/be-proximus.toml")),
+    ("be-sms-later",       include_str!("data/be-sms-later.toml")),
+    ("be-sms-twice",       include_str!("data/be-sms-twice.toml")),
+    ("be-topup",           include_str!("data/be-topup.toml")),
+    ("cinterion-bgs2",     include_str!("data/cinterion-bgs2.toml")),
+    ("esim-csim-only",     include_str!("data/esim-csim-only.toml")),
+    ("esim-m2m",           include_str!("data/esim-m2m.toml")),
+    ("esim-none-enabled",  include_str!("data/esim-none-enabled.toml")),
+    ("esim-slow",          include_str!("data/esim-slow.toml")),
+    ("esim-travel",        include_str!("data/esim-travel.toml")),
+    ("huawei-e3372",       include_str!("data/huawei-e3372.toml")),
+    ("inbox",              include_str!("data/inbox.toml")),
+    ("inbox-full",         include_str!("data/inbox-full.toml")),
+    ("inbox-mixed",        include_str!("data/inbox-mixed.toml")),
+    ("lte-only",           include_str!("data/lte-only.toml")),
+    ("mg-orange-menu",     include_str!("data/mg-orange-menu.toml")),
+    ("mg-orange-moved",    include_str!("data/mg-orange-moved.toml")),
+    ("no-service",         include_str!("data/no-service.toml")),
+    ("no-sim",             include_str!("data/no-sim.toml")),
+    ("noisy",              include_str!("data/noisy.toml")),
+    ("pin-last-try",       include_str!("data/pin-last-try.toml")),
+    ("pin-locked",         include_str!("data/pin-locked.toml")),
+    ("pin-uncounted",      include_str!("data/pin-uncounted.toml")),
+    ("puk-locked",         include_str!("data/puk-locked.toml")),
+    ("quectel-ec25",       include_str!("data/quectel-ec25.toml")),
+    ("sim7600",            include_str!("data/sim7600.toml")),
+    ("sim800",             include_str!("data/sim800.toml")),
+    ("telit-he910",        include_str!("data/telit-he910.toml")),
+    ("tr-sms",             include_str!("data/tr-sms.toml")),
+    ("unplugged",          include_str!("data/unplugged.toml")),
 ];
 
 /// How many bases may stand below a scenario: one that is its own base must end as well.
@@ -151,7 +166,13 @@ mod tests {
             let scenario = scenario(name).unwrap();
             let codes = scenario.code.iter().map(|code| code.after_ms);
             let texts = scenario.text.iter().map(|row| row.reply.after_ms);
-            assert!(codes.chain(texts).all(|wait| wait <= 50), "{name} waits more than 50 ms");
+            let profiles = scenario.euicc.into_iter().flat_map(|euicc| euicc.profile);
+            let profiles = profiles.flat_map(|profile| profile.code).map(|code| code.after_ms);
+            let apdu = scenario.apdu;
+            let slow = if name == "esim-slow" { 0 } else { apdu.after_ms }; // what it is there for
+            let resets = [slow, apdu.reads_ms, apdu.search_ms, apdu.away_ms];
+            let mut waits = codes.chain(texts).chain(profiles).chain(resets);
+            assert!(waits.all(|wait| wait <= 50), "{name} waits more than 50 ms");
         }
     }
 
@@ -161,6 +182,20 @@ mod tests {
             let Scenario { identity, card, network, .. } = scenario(name).unwrap();
             assert!(luhn(&identity.imei) && luhn(&card.iccid), "{name}");
             assert!(card.imsi.starts_with(&network.plmn) && card.imsi.len() == 15, "{name}");
+        }
+    }
+
+    #[test]
+    fn profiles_carry_their_check_digits_and_fit_their_owner() {
+        for (name, _) in FILES {
+            let euicc = scenario(name).unwrap().euicc.unwrap_or_default();
+            let is_there = |iccid: &str| euicc.profile.iter().any(|profile| profile.iccid == iccid);
+            assert!(euicc.enabled.is_empty() || is_there(&euicc.enabled), "{name}");
+            for profile in &euicc.profile {
+                let owner = profile.owner.as_ref().unwrap();
+                assert!(luhn(&profile.iccid), "{name}: {}", profile.iccid);
+                assert!(profile.imsi.starts_with(owner) && profile.imsi.len() == 15, "{name}");
+            }
         }
     }
 

@@ -124,6 +124,7 @@ impl Modem {
             return;
         }
         self.switch_on(now);
+        self.catch_up(now);
         let mut echo = Vec::new();
         for octet in bytes {
             if self.echoes() {
@@ -280,6 +281,14 @@ impl Modem {
             self.queue.push(behind + wait(after), Due::Event(event));
         }
         said
+    }
+
+    /// Card and network go their way also while nobody listens.
+    fn catch_up(&mut self, now: Instant) {
+        let is_silent = |due: &Due| matches!(due, Due::Event(Event::CardStarted | Event::Found(_)));
+        while let Some(Due::Event(event)) = self.queue.pop_if(now, is_silent) {
+            self.happen(now, event);
+        }
     }
 
     fn schedule(&mut self, now: Instant, says: Vec<(Duration, Output)>) {

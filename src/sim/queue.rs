@@ -27,6 +27,12 @@ impl<T> Queue<T> {
         (*due <= now).then(|| self.entries.remove(0).1)
     }
 
+    /// Takes the first of this kind that is due by now, whatever stands before it.
+    pub(super) fn pop_if(&mut self, now: Instant, is_wanted: impl Fn(&T) -> bool) -> Option<T> {
+        let place = self.entries.iter().position(|(due, what)| *due <= now && is_wanted(what))?;
+        Some(self.entries.remove(place).1)
+    }
+
     /// When the first is due.
     pub(super) fn next(&self) -> Option<Instant> {
         self.entries.first().map(|(due, _)| *due)

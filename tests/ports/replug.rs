@@ -7,6 +7,7 @@ use saldo::client::{Modem, Trace, find_again};
 use saldo::ids::Imei;
 use saldo::port::{NamedPort, PortSpec};
 use saldo::ussd::UssdCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::tree::{Tree, modem};
 
@@ -96,6 +97,38 @@ async fn what_does_not_come_back_is_given_up_in_time() {
     assert_eq!(error.exit_status(), 3);
     let message = error.to_string();
     assert!(message.contains("(usb:1-1.2) did not come back within 0.001 s"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_simulated_modem_that_restarts_is_found_again() {
+    let tree = Tree::new();
+    let port = PortSpec::Sim("_esim-restarts".into());
+    let trace = Trace::of(&tree.roots, &port, None);
+    let mut line = NamedPort::open_in(&tree.roots, &port).await.unwrap();
+    line.write_all(b"AT+CFUN=1,1\r").await.unwrap();
+    let mut said = String::new();
+    line.read_to_string(&mut said).await.unwrap(); // to the end of the line
+    drop(line);
+    assert_eq!(find_again(&tree.roots, &trace, LIMIT).await.unwrap(), port);
+}
+
+/// The link stays where the terminal behind it gets a new number.
+#[tokio::test]
+async fn a_link_that_moves_on_is_followed() {
+    let tree = Tree::new();
+    let link = tree.roots.dev.join("modem");
+    let (first, second) = (tree.plug("pts0"), tree.plug("pts1"));
+    std::os::unix::fs::symlink(first.path(), &link).unwrap();
+    let port = PortSpec::Device(link.clone());
+    let trace = Trace::of(&tree.roots, &port, None);
+    drop(first);
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(second.path(), &link).unwrap();
+    let mut modem = modem(OURS);
+    tokio::select! {
+        found = find_again(&tree.roots, &trace, LIMIT) => assert_eq!(found.unwrap(), port),
+        _ = second.play(&mut modem) => panic!("hung up"),
+    }
 }
 
 /// The tty goes while the network works, as it does when the supply dips, and the modem enumerates anew.

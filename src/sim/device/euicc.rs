@@ -250,6 +250,9 @@ pub(super) fn close(device: &mut Device, command: &Command) -> Result<Info, Stop
 
 /// `+CSIM` to an eUICC: the class says which channel is meant.
 pub(super) fn generic_access(device: &mut Device, command: &Command) -> Result<Info, Stop> {
+    if command.form != Form::Set {
+        return form_of(command);
+    }
     let octets = octets(command, 0)?;
     let (class, ins) = match octets[..] {
         [class, ins, ..] => (class, ins),

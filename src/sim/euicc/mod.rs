@@ -45,7 +45,11 @@ const REMEMBERED: usize = 4096;
 impl Euicc {
     pub(super) fn new(row: &EuiccRow) -> Self {
         Self {
-            profiles: row.profile.iter().map(Profile::new).collect(),
+            profiles: row
+                .profile
+                .iter()
+                .map(|profile| Profile::new(profile, &row.enabled))
+                .collect(),
             notes: Notes::new(row),
             channels: Default::default(),
             busy_left: row.cat_busy,
@@ -80,7 +84,7 @@ impl Euicc {
         self.refreshes = false;
         if self.row.forgets {
             for profile in &mut self.profiles {
-                profile.is_enabled = profile.row.is_enabled;
+                profile.is_enabled = profile.row.iccid == self.row.enabled;
             }
         }
     }

@@ -18,9 +18,10 @@ pub(in crate::sim) struct Profile {
 const USUAL: &[u32] = &[0x5A, 0x4F, 0x9F70, 0x90, 0x91, 0x92, 0x93, 0x94, 0x95];
 
 impl Profile {
-    pub(super) fn new(row: &ProfileRow) -> Self {
+    /// The profile of that row, in use where its ICCID is the enabled one.
+    pub(super) fn new(row: &ProfileRow, enabled: &str) -> Self {
         let nickname = row.nickname.clone();
-        Self { is_enabled: row.is_enabled, nickname, left: None, row: row.clone() }
+        Self { is_enabled: row.iccid == enabled, nickname, left: None, row: row.clone() }
     }
 
     /// The ICCID as a card stores it: pairs swapped, filled with F.
@@ -137,7 +138,7 @@ mod tests {
             (vec![Rule::NoDelete], Some("0520")),
             (vec![Rule::NoDelete, Rule::NoDisable], Some("0560")),
         ] {
-            let profile = Profile::new(&ProfileRow { policy, ..ProfileRow::default() });
+            let profile = Profile::new(&ProfileRow { policy, ..ProfileRow::default() }, "89");
             assert_eq!(profile.policy().map(|bits| hex::digits(&bits)).as_deref(), octets);
         }
     }

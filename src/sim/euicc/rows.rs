@@ -11,6 +11,8 @@ pub(in crate::sim) struct EuiccRow {
     /// 32 digits.
     pub(in crate::sim) eid: String,
     pub(in crate::sim) kind: Kind,
+    /// The ICCID of the profile in use; none where it is empty.
+    pub(in crate::sim) enabled: String,
     /// How many octets it gives at a time; 0 where the modem fetches the whole answer by itself.
     pub(in crate::sim) chunk: usize,
     /// Answers of so many octets come whole all the same.
@@ -62,7 +64,6 @@ pub(in crate::sim) struct ProfileRow {
     pub(in crate::sim) iccid: String,
     /// The AID of its ISD-P in hexadecimal.
     pub(in crate::sim) aid: String,
-    pub(in crate::sim) is_enabled: bool,
     pub(in crate::sim) nickname: Option<String>,
     pub(in crate::sim) provider: Option<String>,
     pub(in crate::sim) name: Option<String>,
