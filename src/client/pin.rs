@@ -248,3 +248,32 @@ pub(crate) fn check_state(state: Option<&str>) -> Result<(), Error> {
 fn sim(message: &str, hint: &str) -> Error {
     Error::Sim { message: message.to_owned(), hint: Some(hint.to_owned()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::watch::{AlertKind, Alerts, Event, Failure, Marks, Outcome, Record};
+
+    /// A record keeps no more of an error than its words.
+    #[test]
+    fn who_watches_knows_a_locked_sim_by_its_words() {
+        for (state, expected) in [("SIM PIN", true), ("SIM PUK", true), ("PH-NET PIN", false)] {
+            let error = check_state(Some(state)).unwrap_err();
+            let (class, message) = (error.class().to_owned(), error.to_string());
+            let record = Record {
+                time: Timestamp::UNIX_EPOCH,
+                modem: "attic".into(),
+                sim: None,
+                iccid: None,
+                plmn: None,
+                operator: None,
+                outcome: Outcome::Failure(Failure { class, message, hint: error.hint() }),
+            };
+            let mut alerts = Alerts::new(Marks::default());
+            alerts.handle(Event::Asked(&record, None), record.time);
+            assert_eq!(alerts.raised().contains(&AlertKind::PinNeeded), expected, "{state}");
+        }
+    }
+}

@@ -37,8 +37,8 @@ pub(super) fn record(time: Timestamp, amount: &str) -> Record {
     }
 }
 
-pub(super) fn failure(time: Timestamp, class: &str, hint: Option<&str>) -> Record {
-    let failure = Failure { class: class.into(), message: "no".into(), hint: hint.map(Into::into) };
+pub(super) fn failure(time: Timestamp, class: &str, message: &str) -> Record {
+    let failure = Failure { class: class.into(), message: message.into(), hint: None };
     Record { outcome: Outcome::Failure(failure), ..record(time, "0") }
 }
 
@@ -49,7 +49,7 @@ pub(super) fn view() -> View {
         port: Some("/dev/ttyUSB2".into()),
         is_present: true,
         operator: Some("Proximus".into()),
-        last: Some(failure(at("2026-01-06"), "network", None)),
+        last: Some(failure(at("2026-01-06"), "network", "no")),
         last_good: None,
         forecast: None,
         alerts: Vec::new(),

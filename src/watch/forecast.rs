@@ -189,7 +189,7 @@ mod tests {
                 [
                     record(time, "1 EUR").unsure(),
                     record(time, "500 EUR").of_sim("B"),
-                    failure(time, "network", None),
+                    failure(time, "network", "no"),
                     bonus,
                     reading.clone(),
                 ]

@@ -78,7 +78,7 @@ mod tests {
             record(at("2026-01-31T22:30:00Z"), "8.00 EUR"),
             record(at("2026-01-31T23:30:00Z"), "7.00 EUR"),
             record(at("2026-02-01"), "99.00 EUR").unsure(),
-            failure(at("2026-02-01"), "network", None),
+            failure(at("2026-02-01"), "network", "no"),
             record(at("2026-02-01"), "50.00 EUR").of_sim("B"),
             record(at("2026-02-02"), "50.00 EUR").with(|answer| answer.pots[0].role = Role::Bonus),
             record(at("2026-02-02"), "27.00 EUR"),

@@ -24,7 +24,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, Answer, Forecast, Outcome, Pot, Record, SimKey};
+use super::{AlertKind, Answer, Failure, Forecast, Outcome, Pot, Record, SimKey};
 
 pub use marks::{Mark, Marks, NotAMark};
 
@@ -197,11 +197,9 @@ fn judge_access(record: &Record, told: &mut Told<'_>) {
         Outcome::Failure(failure) => Some(failure),
         Outcome::Answer(_) => None,
     };
-    // A failure keeps words only; this hint is given for a SIM that waits for its PIN, and for no other.
-    let wants_pin = |hint: &String| hint.contains("saldo sim unlock");
     match failure {
-        Some(failure) if failure.hint.as_ref().is_some_and(wants_pin) => {
-            told.raise(AlertKind::PinNeeded, "the SIM wants its PIN: `saldo sim unlock`".into());
+        Some(failure) if wants_pin(failure) => {
+            told.raise(AlertKind::PinNeeded, words::with_hint(failure));
         }
         Some(failure) if matches!(failure.class.as_str(), "port" | "modem" | "sim") => {}
         _ => {
@@ -209,6 +207,11 @@ fn judge_access(record: &Record, told: &mut Told<'_>) {
             told.end(AlertKind::PinNeeded, "the SIM is open".into());
         }
     }
+}
+
+/// A failure keeps words only; of those of a SIM, the ones that name its PIN or PUK say that it is locked.
+fn wants_pin(failure: &Failure) -> bool {
+    failure.class == "sim" && ["PIN", "PUK"].iter().any(|word| failure.message.contains(word))
 }
 
 /// Questions in a row without an answer. Where the modem is gone or locked that was told already.
@@ -411,7 +414,7 @@ mod tests {
             asked(&mut alerts, &record(time, "9 EUR").until("2026-01-02")),
             "+expiring +low"
         );
-        let unread = Record { sim: None, ..failure(time, "sim", None) };
+        let unread = Record { sim: None, ..failure(time, "sim", "no") };
         assert_eq!(asked(&mut alerts, &unread), "");
         let new = record(time, "10 EUR").of_sim("B");
         assert_eq!(
@@ -430,7 +433,7 @@ mod tests {
     fn questions_without_an_answer_are_counted() {
         let mut alerts = Alerts::new(marks());
         let time = at("2026-01-01");
-        let silent = failure(time, "network", None);
+        let silent = failure(time, "network", "no");
         assert_eq!(asked(&mut alerts, &silent), "");
         assert_eq!(asked(&mut alerts, &record(time, "50 EUR").unsure()), "");
         assert_eq!(asked(&mut alerts, &record(time, "50 EUR")), "");
@@ -444,13 +447,13 @@ mod tests {
         let mut alerts = Alerts::new(marks());
         let time = at("2026-01-01");
         assert_eq!(signs(&alerts.handle(Event::Gone, time)), "+modem-gone");
-        let gone = failure(time, "port", None);
+        let gone = failure(time, "port", "no");
         assert_eq!([(); 5].map(|()| asked(&mut alerts, &gone)), [""; 5]);
         assert_eq!(signs(&alerts.handle(Event::Back, time)), "-modem-gone");
-        let locked = failure(time, "sim", Some("`saldo sim unlock` gives the SIM its PIN"));
+        let locked = failure(time, "sim", "the SIM is locked by its PIN");
         assert_eq!(asked(&mut alerts, &locked), "+pin-needed");
         assert_eq!([(); 5].map(|()| asked(&mut alerts, &locked)), [""; 5]);
-        assert_eq!(asked(&mut alerts, &failure(time, "network", None)), "-pin-needed");
+        assert_eq!(asked(&mut alerts, &failure(time, "network", "no")), "-pin-needed");
         assert_eq!(signs(&alerts.handle(Event::Gone, time)), "+modem-gone");
         assert_eq!(asked(&mut alerts, &record(time, "50 EUR")), "-modem-gone");
     }
@@ -554,8 +557,8 @@ mod tests {
                 let reading = match kind {
                     0 => reading.unsure(),
                     1 => reading.of_sim("B"),
-                    2 => failure(now, "network", None),
-                    3 => failure(now, "sim", Some("saldo sim unlock")),
+                    2 => failure(now, "network", "no"),
+                    3 => failure(now, "sim", "the SIM is blocked: it wants its PUK"),
                     4 => record(now, &format!("{euros} USD")),
                     _ => reading,
                 };

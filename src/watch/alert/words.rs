@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::super::{Answer, Forecast, Pot, Record};
+use super::super::{Answer, Failure, Forecast, Pot, Record};
 use super::{Mark, Marks};
 
 /// `12.34 EUR`, `12.34` where no currency is stated.
@@ -63,6 +63,13 @@ pub(super) fn another_sim(record: &Record) -> String {
     match &record.iccid {
         Some(iccid) => format!("another SIM is in the modem: {iccid}"),
         None => "another SIM is in the modem".into(),
+    }
+}
+
+pub(super) fn with_hint(failure: &Failure) -> String {
+    match &failure.hint {
+        Some(hint) => format!("{}; {hint}", failure.message),
+        None => failure.message.clone(),
     }
 }
 
