@@ -5,6 +5,8 @@ mod balance;
 mod completions;
 mod decode;
 mod doctor;
+#[cfg(feature = "esim")]
+mod esim;
 #[cfg(feature = "mqtt")]
 mod fleet;
 #[cfg_attr(not(feature = "modemmanager"), path = "no_guest.rs")]
@@ -137,6 +139,9 @@ enum Command {
     Sim(sim::Args),
     /// List, read, delete and send messages on the SIM and the modem
     Sms(sms::Args),
+    /// The eSIM: the card, its profiles, their operators
+    #[cfg(feature = "esim")]
+    Esim(esim::Args),
     /// Every candidate port, its role, and who holds it
     Ports(ports::Args),
     /// Why it works or not: findings, each with one suggested command
@@ -185,6 +190,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Some(Command::Topup(args)) => topup::run(args, globals),
         Some(Command::Sim(args)) => sim::run(args, globals),
         Some(Command::Sms(args)) => sms::run(args, globals),
+        #[cfg(feature = "esim")]
+        Some(Command::Esim(args)) => esim::run(args, globals),
         Some(Command::Ports(args)) => ports::run(args, globals),
         Some(Command::Doctor(args)) => doctor::run(args, globals),
         Some(Command::Signal(args)) => signal::run(args, globals),

@@ -173,10 +173,10 @@ fn status(response: &[u8]) -> Option<Status> {
     response.last_chunk().map(|word| Status(u16::from_be_bytes(*word)))
 }
 
-/// The card is at something else, or says no more than that something failed: it may work a moment later.
+/// The card is at something else, and may take us a moment later.
 fn is_busy(result: &FinalResult) -> bool {
     let says_so = |text: &String| text.to_ascii_lowercase().contains("busy");
-    has_code(result, &[13, 14, 100]) || result.text.as_ref().is_some_and(says_so)
+    has_code(result, &[13, 14]) || result.text.as_ref().is_some_and(says_so)
 }
 
 /// No application of that name.

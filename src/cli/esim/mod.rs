@@ -1,0 +1,78 @@
+//! `saldo esim`: the eUICC and the profiles on it. One file an action.
+
+mod brand;
+mod choose;
+mod info;
+mod json;
+mod list;
+mod nickname;
+mod notifications;
+
+use std::process::ExitCode;
+
+use saldo::Error;
+use saldo::euicc::Policy;
+
+use super::Globals;
+use super::settings::Settings;
+use super::with_modem::{AnyModem, block_on, on_port};
+
+/// The eSIM: the card, its profiles, their operators
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Action {
+    /// The card itself: EID, version, free memory, whose profiles it takes
+    Info,
+    /// The profiles on the card, and how the balance of each is asked
+    List,
+    /// Name a profile, in at most 64 octets
+    Nickname(nickname::Args),
+    /// What the card still wants to tell those who sold its profiles
+    Notifications,
+}
+
+/// Exit status: 0 when it was told or done; the error's own otherwise.
+pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
+    let settings = Settings::load(globals)?;
+    block_on(async {
+        let spec = settings.single_port()?;
+        on_port(globals, &settings.dialects, &spec, async |modem| {
+            act(&args.action, modem, &settings, globals).await
+        })
+        .await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn act(
+    action: &Action,
+    modem: &mut AnyModem,
+    settings: &Settings,
+    globals: &Globals,
+) -> Result<(), Error> {
+    match action {
+        Action::Info => info::run(modem, globals).await,
+        Action::List => list::run(modem, settings, globals).await,
+        Action::Nickname(args) => nickname::run(args, modem, settings, globals).await,
+        Action::Notifications => notifications::run(modem, globals).await,
+    }
+}
+
+/// Policy rules by their stable words.
+fn policy(rules: &[Policy]) -> Vec<String> {
+    let word = |rule: &Policy| match rule {
+        Policy::NoDisable => "no-disable".into(),
+        Policy::NoDelete => "no-delete".into(),
+        Policy::Other(bit) => format!("rule-{bit}"),
+    };
+    rules.iter().map(word).collect()
+}
+
+fn or_dash(text: &str) -> String {
+    if text.is_empty() { "-".into() } else { text.to_owned() }
+}
