@@ -23,6 +23,9 @@ mod messages;
 mod money;
 #[path = "client/pin.rs"]
 mod pin;
+#[cfg(feature = "esim")]
+#[path = "client/profiles.rs"]
+mod profiles;
 #[path = "client/requests.rs"]
 mod requests;
 #[path = "client/scripts.rs"]

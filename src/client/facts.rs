@@ -69,6 +69,13 @@ impl Registration {
         !self.is_registered() && [self.circuit, self.lte].contains(&Some(2))
     }
 
+    /// A network said no (3), and none is being looked for.
+    #[cfg(feature = "esim")]
+    pub(super) fn is_denied(&self) -> bool {
+        let stats = [self.circuit, self.lte];
+        stats.contains(&Some(3)) && !stats.contains(&Some(2))
+    }
+
     /// On a network of another operator than the SIM's.
     pub fn is_roaming(&self) -> bool {
         [self.circuit, self.lte].iter().flatten().any(|stat| matches!(stat, 5 | 7))

@@ -156,7 +156,10 @@ impl<P: Line> Modem<P> {
     async fn pay(&mut self, debt: &Debt) -> Result<bool, Error> {
         match debt {
             Debt::Command(command) => self.insist(command).await,
+            #[cfg(feature = "esim")]
+            Debt::Profile(iccid) => Box::pin(self.put_back_profile(iccid)).await,
             // A build that knows no eSIM leaves it to one that does.
+            #[cfg(not(feature = "esim"))]
             Debt::Profile(_) => Ok(false),
         }
     }
@@ -178,7 +181,7 @@ impl<P: Line> Modem<P> {
     }
 
     /// By what this modem is known again; `None` where it does not tell its IMEI.
-    async fn key(&mut self) -> Result<Option<ModemKey>, Error> {
+    pub(super) async fn key(&mut self) -> Result<Option<ModemKey>, Error> {
         let identity = self.identify().await?;
         Ok(self.imei.as_ref().and_then(|imei| ModemKey::new(imei, &identity)))
     }

@@ -66,6 +66,22 @@ pub(super) struct Settings {
     pub(super) was_switched: bool,
 }
 
+#[cfg(feature = "esim")]
+impl Settings {
+    /// The modem reads its card anew: a network has yet to be found, and what goes before a request is due
+    /// again.
+    pub(super) fn forget_network(&mut self) {
+        (self.cancelled, self.ready) = (false, false);
+        (self.ussd_open, self.ussd_prompt, self.in_doubt) = (false, false, false);
+        self.was_switched = true;
+    }
+
+    /// The modem has restarted: it is spoken to from the beginning.
+    pub(super) fn restarted(&mut self) {
+        (self.awake, self.prepared, self.knows_mode) = (false, false, false);
+    }
+}
+
 /// An answer to `AT` comes at once or never; the first one after plug-in is often lost.
 pub(super) const FIRST: Duration = Duration::from_secs(1);
 

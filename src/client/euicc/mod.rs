@@ -11,10 +11,16 @@
 //! |---|---|
 //! | `open` | which way leads to the ISD-R |
 //! | `channel` | one APDU there and back; what is owed |
+//! | `switch` | from one profile to another |
+//! | `sweep` | one profile after another, and back |
+//! | `owed` | what a killed run leaves half done |
 //! | `why` | why there is no way |
 
 mod channel;
 mod open;
+mod owed;
+mod sweep;
+mod switch;
 #[cfg(test)]
 mod tests;
 mod why;
@@ -28,6 +34,9 @@ use crate::euicc::{
 use crate::ids::{Eid, Iccid};
 use crate::port::Line;
 use channel::Channel;
+
+pub use sweep::Sweep;
+pub use switch::{Opening, Reopen};
 
 /// The eUICC of a modem, while a channel to it is open.
 ///

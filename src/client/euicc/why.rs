@@ -1,11 +1,14 @@
 //! Why an eUICC cannot be reached, or does not do what it was asked.
 
+use std::io;
+
 use super::super::run::refused;
 use super::channel::OPEN_SESSION;
 use crate::Error;
 use crate::at::code::FinalResult;
-use crate::euicc::{self, Status};
+use crate::euicc::{self, Class, EnableResult, Obstacle, Status};
 use crate::modems::Identity;
+use crate::port;
 
 /// Why one way to the ISD-R is none.
 #[derive(Debug)]
@@ -75,4 +78,82 @@ fn slot_hint(modem: &Identity) -> Option<String> {
         &[("Dell", "AT^SWITCH_SLOT"), ("Foxconn", "AT^SWITCH_SLOT"), ("Quectel", "AT+QUIMSLOT?")];
     let (_, command) = SLOTS.iter().find(|(maker, _)| modem.manufacturer.contains(maker))?;
     Some(format!("an eSIM in the modem's other slot is reached once that is chosen: `{command}`"))
+}
+
+/// A profile that is not enabled, and nothing was asked of the card.
+pub(in crate::client) fn obstacle(obstacle: Obstacle) -> Error {
+    let message = match obstacle {
+        Obstacle::Enabled => "this profile is enabled already",
+        Obstacle::Class(Class::Test) => "this is a test profile: it is not for use on a network",
+        Obstacle::Class(_) => "this profile is for downloading others: it is not for use",
+        Obstacle::Held => "a rule of the profile in use (PPR1) forbids that it is disabled",
+    };
+    let hint = (obstacle != Obstacle::Enabled)
+        .then(|| "`saldo esim list` shows what may be enabled".into());
+    Error::Sim { message: message.into(), hint }
+}
+
+/// The card was asked, and said no.
+pub(super) fn not_enabled(result: EnableResult) -> Error {
+    let reason = match result {
+        EnableResult::NotFound => "it knows no such profile".to_owned(),
+        EnableResult::NotDisabled => "the profile is not in a state to be enabled".to_owned(),
+        EnableResult::WrongReenabling => "it may not be enabled again now".to_owned(),
+        EnableResult::ToolkitBusy => {
+            return sim(
+                "the card does not enable the profile: it is in a dialogue with the modem",
+                "unplug the modem, plug it in again, and try once more",
+            );
+        }
+        EnableResult::Other(number) => format!("result {number}"),
+        _ => "it does not say why".to_owned(),
+    };
+    Error::Sim { message: format!("the card does not enable the profile: {reason}"), hint: None }
+}
+
+pub(super) fn nothing_enabled() -> Error {
+    sim(
+        "no profile is in use on this card, so there is none to come back to",
+        "`saldo esim enable PROFILE` puts one in use",
+    )
+}
+
+pub(super) fn not_seen() -> Error {
+    sim(
+        "the card took the profile, and the modem does not see it within 60 s",
+        "unplug the modem, plug it in again, and look with `saldo esim list`",
+    )
+}
+
+pub(super) fn denied() -> Error {
+    let message = "the network does not admit this profile (registration denied)";
+    let hint = "its operator knows whether it is paid for and may roam here";
+    Error::Network { message: message.into(), hint: Some(hint.into()) }
+}
+
+pub(super) fn unknown_again() -> Error {
+    let message = "the modem tells no IMEI of its own: an interrupted run could not put its profile back, so \
+                   nothing is switched";
+    Error::Sim { message: message.into(), hint: None }
+}
+
+pub(super) fn no_journal() -> Error {
+    unwritten(&io::ErrorKind::NotFound.into())
+}
+
+pub(super) fn unwritten(error: &io::Error) -> Error {
+    let message = match error.kind() {
+        io::ErrorKind::ResourceBusy => {
+            "another run is switching profiles of this modem, and puts them back".to_owned()
+        }
+        _ => format!(
+            "cannot write down which profile is to be put back, so nothing is switched: {}",
+            port::words(error)
+        ),
+    };
+    Error::Usage { message, hint: Some("XDG_STATE_HOME names a folder for that".into()) }
+}
+
+fn sim(message: &str, hint: &str) -> Error {
+    Error::Sim { message: message.to_owned(), hint: Some(hint.to_owned()) }
 }

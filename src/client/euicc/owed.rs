@@ -1,0 +1,114 @@
+//! What is owed to the eUICC and to the radio while profiles change, and how it is paid: by this run, or by
+//! the next one that meets the modem.
+
+use super::super::pin::check_state;
+use super::super::run::now;
+use super::super::{Modem, facts};
+use super::switch::Reopen;
+use super::why;
+use crate::Error;
+use crate::at::{Command, Session};
+use crate::euicc::{self, Profile};
+use crate::ids::Iccid;
+use crate::operators::SimFacts;
+use crate::port::Line;
+use crate::store::Debt;
+
+impl<P: Line> Modem<P> {
+    /// Whoever is killed between "off" and "on" leaves a modem without its radio.
+    pub(super) async fn owe_radio(&mut self) -> Result<(), Error> {
+        self.note_debt("radio", Debt::Command(ON.into())).await
+    }
+
+    /// From here on the profile that is in use now is owed, whatever becomes of this run.
+    pub(super) async fn owe_profile(&mut self, profile: &Profile) -> Result<(), Error> {
+        self.note_debt("eSIM profile", Debt::Profile(profile.iccid)).await
+    }
+
+    /// Enables the profile that a run has left for another. What cannot be done now stays owed.
+    pub(in crate::client) async fn put_back_profile(
+        &mut self,
+        iccid: &Iccid,
+    ) -> Result<bool, Error> {
+        let gone = self.port.name();
+        let stays_away: Reopen<'_, P> = &|| {
+            let port = gone.clone();
+            Box::pin(async move { Err(Error::Unplugged { port }) })
+        };
+        let profiles = self.profiles_after_kill(stays_away).await?;
+        let Some(profile) = profiles.iter().find(|profile| profile.iccid == *iccid) else {
+            self.tell("the profile that was in use is no longer on this card: nothing to put back");
+            return Ok(true);
+        };
+        let is_enabled = euicc::enabled(&profiles).is_some_and(|used| used.iccid == *iccid);
+        if !is_enabled || !self.reads(iccid).await.unwrap_or(false) {
+            self.change_to(profile, stays_away).await?;
+        }
+        Ok(true)
+    }
+
+    /// A run that was killed may have left the card off.
+    async fn profiles_after_kill(&mut self, reopen: Reopen<'_, P>) -> Result<Vec<Profile>, Error> {
+        let answers = self.ask(&["+CFUN?"]).await?;
+        if answers.value("+CFUN?").is_some_and(|value| value.trim() != "1") {
+            self.command(Command::new(ON).within(super::switch::RESET)).await?;
+        }
+        let until = now() + super::switch::CARD;
+        loop {
+            match self.profiles().await {
+                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                Err(error) if now() >= until => return Err(error),
+                Err(_) => self.pause().await?,
+                profiles => return profiles,
+            }
+        }
+    }
+
+    /// Whether the modem reads this profile by now, and its IMSI.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sim`] where it waits for a PIN; as any question.
+    pub(super) async fn reads(&mut self, iccid: &Iccid) -> Result<bool, Error> {
+        let answers = self.ask(&["+CPIN?"]).await?;
+        let Some(state) = answers.value("+CPIN?") else { return Ok(false) };
+        check_state(Some(facts::unquoted(state)))?;
+        self.sim().await?;
+        if self.sim.iccid.is_none() {
+            self.complete_facts().await?;
+        }
+        Ok(self.sim.iccid == Some(*iccid) && self.sim.imsi.is_some())
+    }
+
+    /// Another SIM is behind the same modem.
+    pub(super) fn forget_card(&mut self) {
+        (self.sim, self.names) = (SimFacts::default(), None);
+        self.settings.forget_network();
+    }
+
+    /// The modem has restarted behind another port; what is owed goes with it.
+    pub(super) fn move_to(&mut self, port: P) {
+        let owed = self.owed().to_vec();
+        self.port.note_restore(&[]);
+        self.port = port;
+        self.port.note_restore(&owed);
+        self.session = Session::default();
+        self.urcs.clear();
+        self.hung_up = false;
+        self.settings.restarted();
+        self.forget_card();
+    }
+
+    async fn note_debt(&mut self, subject: &str, debt: Debt) -> Result<(), Error> {
+        if self.owed_beyond.iter().any(|owed| owed.subject() == subject) {
+            return Ok(());
+        }
+        let Some(journal) = self.journal.clone() else { return Err(why::no_journal()) };
+        let Some(key) = self.key().await? else { return Err(why::unknown_again()) };
+        let owed = journal.note(&key, subject, &[debt]).map_err(|error| why::unwritten(&error))?;
+        self.owed_beyond.push(owed);
+        Ok(())
+    }
+}
+
+const ON: &str = "AT+CFUN=1";

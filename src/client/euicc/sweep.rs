@@ -1,0 +1,85 @@
+//! One profile after another, and the first one again: for a question that each of them answers itself.
+
+use super::super::Modem;
+use super::super::facts::Registration;
+use super::switch::Reopen;
+use super::why;
+use crate::Error;
+use crate::euicc::{self, Obstacle, Profile};
+use crate::port::Line;
+
+/// The profiles of a card while one after another is enabled.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    profiles: Vec<Profile>,
+    original: Profile,
+}
+
+impl Sweep {
+    /// The profile that was in use, and is again in the end.
+    pub fn original(&self) -> &Profile {
+        &self.original
+    }
+
+    /// In the order of asking: the one in use first, since that takes no switch.
+    pub fn profiles(&self) -> Vec<Profile> {
+        let is_original = |profile: &&Profile| profile.iccid == self.original.iccid;
+        let others = self.profiles.iter().filter(|profile| !is_original(profile));
+        std::iter::once(&self.original).chain(others).cloned().collect()
+    }
+
+    /// Why this profile is left out; nothing is asked of the card for it.
+    pub fn obstacle(&self, profile: &Profile) -> Option<Error> {
+        euicc::obstacle(&self.profiles, profile)
+            .filter(|obstacle| *obstacle != Obstacle::Enabled)
+            .map(why::obstacle)
+    }
+}
+
+impl<P: Line> Modem<P> {
+    /// What there is to sweep over. Nothing is changed yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sim`] where no profile is in use: there would be none to come back to. As
+    /// [`Modem::profiles`].
+    pub async fn begin_sweep(&mut self) -> Result<Sweep, Error> {
+        let profiles = self.profiles().await?;
+        let original = euicc::enabled(&profiles).cloned().ok_or_else(why::nothing_enabled)?;
+        Ok(Sweep { profiles, original })
+    }
+
+    /// Makes `profile` the one in use and waits for its network. Before the first switch the original one
+    /// is written down: whatever becomes of this run, it comes back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Modem::enable_profile`]; the sweep may go on with the next one, except where the port is gone.
+    pub async fn visit(
+        &mut self,
+        sweep: &Sweep,
+        profile: &Profile,
+        reopen: Reopen<'_, P>,
+    ) -> Result<Registration, Error> {
+        if !self.reads(&profile.iccid).await? {
+            self.owe_profile(&sweep.original).await?;
+            self.change_to(profile, reopen).await?;
+        }
+        self.wait_until_served(reopen).await
+    }
+
+    /// Enables the original profile again, where another one was.
+    ///
+    /// # Errors
+    ///
+    /// As [`Modem::enable_profile`]; then it stays owed, and the next run that meets the modem does it.
+    pub async fn end_sweep(&mut self, sweep: &Sweep, reopen: Reopen<'_, P>) -> Result<(), Error> {
+        if self.reads(&sweep.original.iccid).await.unwrap_or(false) {
+            self.settle_owed().await;
+            return Ok(());
+        }
+        self.change_to(&sweep.original, reopen).await?;
+        self.settle_owed().await;
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! From one profile to another: the card is asked, the modem is made to see it, and the new SIM is waited
+//! for. What fails on the way is undone.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::super::facts::Registration;
+use super::super::run::now;
+use super::super::{Modem, Step, why as network};
+use super::why;
+use crate::Error;
+use crate::at::{Command, Outcome};
+use crate::euicc::{self, EnableResult, Identifier, Obstacle, Profile};
+use crate::ids::Iccid;
+use crate::port::Line;
+
+/// Opens the port of a modem again that was away for a moment: a reset may number it anew.
+pub type Reopen<'a, P> = &'a dyn Fn() -> Opening<'a, P>;
+
+/// What [`Reopen`] gives.
+pub type Opening<'a, P> = Pin<Box<dyn Future<Output = Result<P, Error>> + 'a>>;
+
+impl<P: Line> Modem<P> {
+    /// Enables a profile and waits until a network has the modem with it; where that fails, the profile
+    /// that was in use is enabled again. The modem is reset, so every connection over it ends.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sim`] where the card, its rules or the new profile's PIN forbid it, [`Error::Network`] where
+    /// no network takes it, [`Error::Port`] where the modem does not come back, [`Error::Usage`] where the
+    /// journal cannot be written.
+    pub async fn enable_profile(
+        &mut self,
+        wanted: &Profile,
+        reopen: Reopen<'_, P>,
+    ) -> Result<Registration, Error> {
+        let profiles = self.profiles().await?;
+        if let Some(obstacle) = euicc::obstacle(&profiles, wanted) {
+            return Err(why::obstacle(obstacle));
+        }
+        self.owe_radio().await?;
+        let arrived = match self.change_to(wanted, reopen).await {
+            Ok(()) => self.wait_until_served(reopen).await,
+            Err(error) => Err(error),
+        };
+        if let (Err(_), Some(before)) = (&arrived, euicc::enabled(&profiles)) {
+            self.roll_back(before, reopen).await;
+        }
+        self.settle_owed().await;
+        arrived
+    }
+
+    /// All profiles on the card; the channel is closed again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Modem::euicc`] and [`super::Euicc::profiles`].
+    pub async fn profiles(&mut self) -> Result<Vec<Profile>, Error> {
+        let mut card = self.euicc().await?;
+        let profiles = card.profiles().await;
+        card.close().await?;
+        profiles
+    }
+
+    /// Enables a profile and waits until the modem reads it; whether a network takes it is another question.
+    pub(super) async fn change_to(
+        &mut self,
+        wanted: &Profile,
+        reopen: Reopen<'_, P>,
+    ) -> Result<(), Error> {
+        self.progress.set(Step::Switching);
+        self.ask_card(wanted, reopen).await?;
+        self.reset_card(reopen).await?;
+        self.wait_for_card(&wanted.iccid, reopen).await
+    }
+
+    /// Asks in one way after another, and looks at the list in between: an answer may have been lost.
+    async fn ask_card(&mut self, wanted: &Profile, reopen: Reopen<'_, P>) -> Result<(), Error> {
+        let mut reason = None;
+        for (by, refresh) in euicc::attempts(wanted) {
+            match self.ask_once(&by, refresh, reopen).await {
+                Ok(EnableResult::Done) => return Ok(()),
+                Ok(EnableResult::Disallowed) => return Err(why::obstacle(Obstacle::Held)),
+                Ok(result) => reason = Some(why::not_enabled(result)),
+                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                Err(error) => reason = Some(error),
+            }
+            let is_wanted = |profile: &Profile| profile.iccid == wanted.iccid;
+            if euicc::enabled(&self.profiles().await?).is_some_and(is_wanted) {
+                return Ok(());
+            }
+        }
+        Err(reason.unwrap_or_else(|| why::not_enabled(EnableResult::Undefined)))
+    }
+
+    /// Asks in one way. A card that is at a dialogue with the modem is waited for, and the modem is reset
+    /// once where the dialogue is a stale one.
+    async fn ask_once(
+        &mut self,
+        by: &Identifier,
+        refresh: bool,
+        reopen: Reopen<'_, P>,
+    ) -> Result<EnableResult, Error> {
+        for attempt in 1..=BUSY {
+            let mut card = self.euicc().await?;
+            let result = card.enable(by, refresh).await?;
+            card.close().await?;
+            if result != EnableResult::ToolkitBusy {
+                return Ok(result);
+            }
+            if attempt + 1 == BUSY {
+                self.reset_card(reopen).await?;
+            }
+            self.pause().await?;
+        }
+        Ok(EnableResult::ToolkitBusy)
+    }
+
+    /// Has the modem read the card anew: off and on again, radio and card, or the radio alone where that is
+    /// all it takes (3GPP TS 27.007 clause 8.2).
+    pub(super) async fn reset_card(&mut self, reopen: Reopen<'_, P>) -> Result<(), Error> {
+        for step in ["AT+CFUN=0", "AT+CFUN=1"] {
+            match self.command(Command::new(step).within(RESET)).await {
+                Ok(answer) if step == OFF && matches!(answer.outcome, Outcome::Failed(_)) => {
+                    self.command(Command::new("AT+CFUN=4").within(RESET)).await?;
+                }
+                Ok(_) => {}
+                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                Err(error) => return Err(error),
+            }
+        }
+        self.forget_card();
+        Ok(())
+    }
+
+    /// Waits until the modem reads this profile, and its IMSI.
+    async fn wait_for_card(&mut self, iccid: &Iccid, reopen: Reopen<'_, P>) -> Result<(), Error> {
+        let until = now() + CARD;
+        loop {
+            match self.reads(iccid).await {
+                Ok(true) => return Ok(()),
+                Err(error @ Error::Sim { .. }) => return Err(error), // it wants its PIN
+                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                Err(error) if now() >= until => return Err(error),
+                Ok(false) if now() >= until => return Err(why::not_seen()),
+                _ => self.pause().await?,
+            }
+        }
+    }
+
+    pub(super) async fn wait_until_served(
+        &mut self,
+        reopen: Reopen<'_, P>,
+    ) -> Result<Registration, Error> {
+        let (until, mut refused) = (now() + NETWORK, 0);
+        loop {
+            match self.registration().await {
+                Ok(found) if found.is_registered() => return Ok(found),
+                Ok(found) if found.is_denied() => refused += 1,
+                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                found => refused = found.map(|_| 0)?,
+            }
+            if refused == REFUSED {
+                return Err(why::denied());
+            }
+            if now() >= until {
+                return Err(network::not_registered());
+            }
+            self.pause().await?;
+        }
+    }
+
+    async fn roll_back(&mut self, before: &Profile, reopen: Reopen<'_, P>) {
+        self.tell("that did not work: the profile that was in use is enabled again");
+        if let Err(error) = self.change_to(before, reopen).await {
+            self.tell(&format!("it could not be enabled again: {error}"));
+        }
+    }
+
+    /// The port is another one now, and the modem behind it has forgotten what we had set.
+    pub(super) async fn come_back(&mut self, reopen: Reopen<'_, P>) -> Result<(), Error> {
+        let port = reopen().await?;
+        self.move_to(port);
+        Ok(())
+    }
+}
+
+const OFF: &str = "AT+CFUN=0";
+
+/// How often a busy card is asked.
+const BUSY: usize = 4;
+
+/// How long the modem may take for a step of its reset: it leaves its network first.
+pub(super) const RESET: Duration = Duration::from_secs(15);
+
+/// How long it may take until it reads the new profile: 2 s are usual.
+pub(super) const CARD: Duration = Duration::from_secs(60);
+
+/// How long a network may take: the first one abroad takes minutes.
+const NETWORK: Duration = Duration::from_secs(180);
+
+/// So many looks in a row at a network that says no are an answer.
+const REFUSED: usize = 10;
