@@ -34,6 +34,10 @@ impl TurnLine {
 #[derive(Serialize)]
 pub(super) struct BalanceLine<'a> {
     schema: u8,
+    /// Only where every profile of an eSIM is asked.
+    #[cfg(feature = "esim")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<ProfileObject>,
     time: String,
     elapsed_ms: u128,
     modem: ModemObject,
@@ -108,6 +112,8 @@ impl<'a> BalanceLine<'a> {
         }
         Self {
             schema: 1,
+            #[cfg(feature = "esim")]
+            profile: None,
             time: now(),
             elapsed_ms: balance.elapsed.as_millis(),
             modem: ModemObject::of(facts),
@@ -120,6 +126,14 @@ impl<'a> BalanceLine<'a> {
             reading,
             error: error.map(|error| ErrorObject::of(error, error.to_string())),
         }
+    }
+}
+
+#[cfg(feature = "esim")]
+impl BalanceLine<'_> {
+    /// The same as what one profile answered.
+    pub(super) fn of_profile(self, profile: ProfileObject) -> Self {
+        Self { profile: Some(profile), ..self }
     }
 }
 
@@ -249,7 +263,7 @@ impl ErrorLine {
 }
 
 impl ErrorObject {
-    fn of(error: &Error, message: String) -> Self {
+    pub(super) fn of(error: &Error, message: String) -> Self {
         Self { class: error.class(), message, hint: error.hint() }
     }
 }

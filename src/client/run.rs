@@ -174,7 +174,7 @@ impl<P: Line> Modem<P> {
         }
     }
 
-    fn unplugged(&mut self) -> Error {
+    pub(super) fn unplugged(&mut self) -> Error {
         self.hung_up = true;
         Error::Unplugged { port: self.port.name() }
     }

@@ -9,6 +9,7 @@
 //! | `line` | what the client needs of a port |
 //! | `lock` | the lock file, and what a crashed run left undone |
 //! | `named` | a port under its name, with the modem's other ports behind it |
+//! | `nowhere` | what stands in for a port that is away |
 //! | `open` | [`open`] and [`Port`]: a tty, a socket, or the simulator |
 //! | `pty` | a pseudo-terminal for other programs |
 //! | `refusal` | why a port would not open, in words |
@@ -32,6 +33,7 @@ mod inspect;
 mod line;
 mod lock;
 mod named;
+mod nowhere;
 mod open;
 mod pty;
 mod refusal;
@@ -59,6 +61,7 @@ pub use inspect::inspect;
 pub use line::Line;
 pub use lock::{Held, Lock};
 pub use named::NamedPort;
+pub use nowhere::Nowhere;
 pub use open::{BAUD, Port, Stream, is_unplugged, open, open_in};
 pub use pty::Pty;
 pub use refusal::forbidden;

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use saldo::Error;
-use saldo::client::{Modem, Opening, Sweep};
+use saldo::client::{Modem, Reopen, Sweep};
 use saldo::euicc::{Profile, State};
 use saldo::operators::Operators;
 use saldo::port::Line;
@@ -77,6 +77,17 @@ impl AsyncWrite for Shared {
     }
 }
 
+/// The same modem whenever it is looked for.
+impl Reopen<Shared> for Shared {
+    fn nowhere(&self) -> Shared {
+        self.clone()
+    }
+
+    fn reopen(&self) -> Pin<Box<dyn Future<Output = Result<Shared, Error>> + '_>> {
+        Box::pin(async { Ok(self.clone()) })
+    }
+}
+
 /// A modem with a card, and the journal of one machine.
 struct Room {
     folder: TempDir,
@@ -95,12 +106,6 @@ impl Room {
         Modem::new(self.port.clone())
             .with_journal(Journal::new(self.folder.path().join("journal")))
             .telling(move |text| told.borrow_mut().push(text.into()))
-    }
-
-    /// The port, after the modem has restarted.
-    fn reopen(&self) -> Opening<'_, Shared> {
-        let port = self.port.clone();
-        Box::pin(async move { Ok(port) })
     }
 
     fn owes_nothing(&self) -> bool {
@@ -136,12 +141,12 @@ fn home() -> (String, String) {
 }
 
 async fn sweep(room: &Room, modem: &mut Modem<Shared>) -> Result<Vec<String>, Error> {
-    let (reopen, operators) = (|| room.reopen(), Operators::built_in());
+    let operators = Operators::built_in();
     let sweep: Sweep = modem.begin_sweep().await?;
     let mut found = Vec::new();
     for profile in sweep.profiles() {
         let asked = async {
-            modem.visit(&sweep, &profile, &reopen).await?;
+            modem.visit(&sweep, &profile, &room.port).await?;
             let plan = modem.plan(&question(), &operators).await?;
             modem.ask_balance(plan, &question(), Instant::now().into_std()).await
         };
@@ -151,7 +156,7 @@ async fn sweep(room: &Room, modem: &mut Modem<Shared>) -> Result<Vec<String>, Er
         };
         found.push(format!("{}: {}", name(&profile), said.unwrap_or_default()));
     }
-    modem.end_sweep(&sweep, &reopen).await?;
+    modem.end_sweep(&sweep, &room.port).await?;
     Ok(found)
 }
 
@@ -176,7 +181,7 @@ fn a_profile_is_enabled_and_stays_so() {
         let room = Room::new(named("esim-travel"));
         let wanted = room.profiles().await.remove(2);
         let mut modem = room.modem();
-        modem.enable_profile(&wanted, &|| room.reopen()).await.unwrap();
+        modem.enable_profile(&wanted, &room.port).await.unwrap();
         modem.close().await;
         assert_eq!(room.in_use().await, ("Voyage".into(), "208010000000039".into()));
         assert!(room.owes_nothing());
@@ -194,7 +199,7 @@ fn what_no_network_takes_is_undone() {
         let profiles = room.profiles().await;
         let wanted = profiles.iter().find(|profile| profile.nickname == "Unpaid").unwrap();
         let mut modem = room.modem();
-        let error = modem.enable_profile(wanted, &|| room.reopen()).await.unwrap_err();
+        let error = modem.enable_profile(wanted, &room.port).await.unwrap_err();
         assert!(error.to_string().contains("denied"), "{error}");
         modem.close().await;
         assert_eq!(room.in_use().await, home());

@@ -36,7 +36,7 @@ use crate::port::Line;
 use channel::Channel;
 
 pub use sweep::Sweep;
-pub use switch::{Opening, Reopen};
+pub use switch::Reopen;
 
 /// The eUICC of a modem, while a channel to it is open.
 ///

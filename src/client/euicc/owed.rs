@@ -4,7 +4,6 @@
 use super::super::pin::check_state;
 use super::super::run::now;
 use super::super::{Modem, facts};
-use super::switch::Reopen;
 use super::why;
 use crate::Error;
 use crate::at::{Command, Session};
@@ -30,25 +29,20 @@ impl<P: Line> Modem<P> {
         &mut self,
         iccid: &Iccid,
     ) -> Result<bool, Error> {
-        let gone = self.port.name();
-        let stays_away: Reopen<'_, P> = &|| {
-            let port = gone.clone();
-            Box::pin(async move { Err(Error::Unplugged { port }) })
-        };
-        let profiles = self.profiles_after_kill(stays_away).await?;
+        let profiles = self.profiles_after_kill().await?;
         let Some(profile) = profiles.iter().find(|profile| profile.iccid == *iccid) else {
             self.tell("the profile that was in use is no longer on this card: nothing to put back");
             return Ok(true);
         };
         let is_enabled = euicc::enabled(&profiles).is_some_and(|used| used.iccid == *iccid);
         if !is_enabled || !self.reads(iccid).await.unwrap_or(false) {
-            self.change_to(profile, stays_away).await?;
+            self.change_to(profile, None).await?;
         }
         Ok(true)
     }
 
     /// A run that was killed may have left the card off.
-    async fn profiles_after_kill(&mut self, reopen: Reopen<'_, P>) -> Result<Vec<Profile>, Error> {
+    async fn profiles_after_kill(&mut self) -> Result<Vec<Profile>, Error> {
         let answers = self.ask(&["+CFUN?"]).await?;
         if answers.value("+CFUN?").is_some_and(|value| value.trim() != "1") {
             self.command(Command::new(ON).within(super::switch::RESET)).await?;
@@ -56,8 +50,7 @@ impl<P: Line> Modem<P> {
         let until = now() + super::switch::CARD;
         loop {
             match self.profiles().await {
-                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
-                Err(error) if now() >= until => return Err(error),
+                Err(error) if self.hung_up || now() >= until => return Err(error),
                 Err(_) => self.pause().await?,
                 profiles => return profiles,
             }
@@ -88,9 +81,8 @@ impl<P: Line> Modem<P> {
 
     /// The modem has restarted behind another port; what is owed goes with it.
     pub(super) fn move_to(&mut self, port: P) {
-        let owed = self.owed().to_vec();
-        self.port.note_restore(&[]);
         self.port = port;
+        let owed = self.owed().to_vec();
         self.port.note_restore(&owed);
         self.session = Session::default();
         self.urcs.clear();

@@ -59,13 +59,13 @@ impl<P: Line> Modem<P> {
         &mut self,
         sweep: &Sweep,
         profile: &Profile,
-        reopen: Reopen<'_, P>,
+        again: &dyn Reopen<P>,
     ) -> Result<Registration, Error> {
         if !self.reads(&profile.iccid).await? {
             self.owe_profile(&sweep.original).await?;
-            self.change_to(profile, reopen).await?;
+            self.change_to(profile, Some(again)).await?;
         }
-        self.wait_until_served(reopen).await
+        self.wait_until_served(Some(again)).await
     }
 
     /// Enables the original profile again, where another one was.
@@ -73,12 +73,12 @@ impl<P: Line> Modem<P> {
     /// # Errors
     ///
     /// As [`Modem::enable_profile`]; then it stays owed, and the next run that meets the modem does it.
-    pub async fn end_sweep(&mut self, sweep: &Sweep, reopen: Reopen<'_, P>) -> Result<(), Error> {
+    pub async fn end_sweep(&mut self, sweep: &Sweep, again: &dyn Reopen<P>) -> Result<(), Error> {
         if self.reads(&sweep.original.iccid).await.unwrap_or(false) {
             self.settle_owed().await;
             return Ok(());
         }
-        self.change_to(&sweep.original, reopen).await?;
+        self.change_to(&sweep.original, Some(again)).await?;
         self.settle_owed().await;
         Ok(())
     }

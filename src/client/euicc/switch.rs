@@ -14,11 +14,21 @@ use crate::euicc::{self, EnableResult, Identifier, Obstacle, Profile};
 use crate::ids::Iccid;
 use crate::port::Line;
 
-/// Opens the port of a modem again that was away for a moment: a reset may number it anew.
-pub type Reopen<'a, P> = &'a dyn Fn() -> Opening<'a, P>;
+/// How a modem is reached again that was away for a moment: a reset may number its port anew.
+pub trait Reopen<P> {
+    /// A port that leads nowhere, in place of the one that is away: one that is still held cannot be opened.
+    fn nowhere(&self) -> P;
 
-/// What [`Reopen`] gives.
-pub type Opening<'a, P> = Pin<Box<dyn Future<Output = Result<P, Error>> + 'a>>;
+    /// Opens the port again, wherever it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Port`] where it does not come back.
+    fn reopen(&self) -> Pin<Box<dyn Future<Output = Result<P, Error>> + '_>>;
+}
+
+/// `None` where nobody can wait for the port: then the next run does what is left.
+pub(super) type Again<'a, P> = Option<&'a dyn Reopen<P>>;
 
 impl<P: Line> Modem<P> {
     /// Enables a profile and waits until a network has the modem with it; where that fails, the profile
@@ -32,19 +42,20 @@ impl<P: Line> Modem<P> {
     pub async fn enable_profile(
         &mut self,
         wanted: &Profile,
-        reopen: Reopen<'_, P>,
+        again: &dyn Reopen<P>,
     ) -> Result<Registration, Error> {
         let profiles = self.profiles().await?;
         if let Some(obstacle) = euicc::obstacle(&profiles, wanted) {
             return Err(why::obstacle(obstacle));
         }
         self.owe_radio().await?;
-        let arrived = match self.change_to(wanted, reopen).await {
-            Ok(()) => self.wait_until_served(reopen).await,
+        let again = Some(again);
+        let arrived = match self.change_to(wanted, again).await {
+            Ok(()) => self.wait_until_served(again).await,
             Err(error) => Err(error),
         };
         if let (Err(_), Some(before)) = (&arrived, euicc::enabled(&profiles)) {
-            self.roll_back(before, reopen).await;
+            self.roll_back(before, again).await;
         }
         self.settle_owed().await;
         arrived
@@ -66,23 +77,23 @@ impl<P: Line> Modem<P> {
     pub(super) async fn change_to(
         &mut self,
         wanted: &Profile,
-        reopen: Reopen<'_, P>,
+        again: Again<'_, P>,
     ) -> Result<(), Error> {
         self.progress.set(Step::Switching);
-        self.ask_card(wanted, reopen).await?;
-        self.reset_card(reopen).await?;
-        self.wait_for_card(&wanted.iccid, reopen).await
+        self.ask_card(wanted, again).await?;
+        self.reset_card(again).await?;
+        self.wait_for_card(&wanted.iccid, again).await
     }
 
     /// Asks in one way after another, and looks at the list in between: an answer may have been lost.
-    async fn ask_card(&mut self, wanted: &Profile, reopen: Reopen<'_, P>) -> Result<(), Error> {
+    async fn ask_card(&mut self, wanted: &Profile, again: Again<'_, P>) -> Result<(), Error> {
         let mut reason = None;
         for (by, refresh) in euicc::attempts(wanted) {
-            match self.ask_once(&by, refresh, reopen).await {
+            match self.ask_once(&by, refresh, again).await {
                 Ok(EnableResult::Done) => return Ok(()),
                 Ok(EnableResult::Disallowed) => return Err(why::obstacle(Obstacle::Held)),
                 Ok(result) => reason = Some(why::not_enabled(result)),
-                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                Err(Error::Unplugged { .. }) => self.come_back(again).await?,
                 Err(error) => reason = Some(error),
             }
             let is_wanted = |profile: &Profile| profile.iccid == wanted.iccid;
@@ -99,7 +110,7 @@ impl<P: Line> Modem<P> {
         &mut self,
         by: &Identifier,
         refresh: bool,
-        reopen: Reopen<'_, P>,
+        again: Again<'_, P>,
     ) -> Result<EnableResult, Error> {
         for attempt in 1..=BUSY {
             let mut card = self.euicc().await?;
@@ -109,7 +120,7 @@ impl<P: Line> Modem<P> {
                 return Ok(result);
             }
             if attempt + 1 == BUSY {
-                self.reset_card(reopen).await?;
+                self.reset_card(again).await?;
             }
             self.pause().await?;
         }
@@ -118,14 +129,14 @@ impl<P: Line> Modem<P> {
 
     /// Has the modem read the card anew: off and on again, radio and card, or the radio alone where that is
     /// all it takes (3GPP TS 27.007 clause 8.2).
-    pub(super) async fn reset_card(&mut self, reopen: Reopen<'_, P>) -> Result<(), Error> {
+    pub(super) async fn reset_card(&mut self, again: Again<'_, P>) -> Result<(), Error> {
         for step in ["AT+CFUN=0", "AT+CFUN=1"] {
             match self.command(Command::new(step).within(RESET)).await {
                 Ok(answer) if step == OFF && matches!(answer.outcome, Outcome::Failed(_)) => {
                     self.command(Command::new("AT+CFUN=4").within(RESET)).await?;
                 }
                 Ok(_) => {}
-                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                Err(Error::Unplugged { .. }) => self.come_back(again).await?,
                 Err(error) => return Err(error),
             }
         }
@@ -134,13 +145,13 @@ impl<P: Line> Modem<P> {
     }
 
     /// Waits until the modem reads this profile, and its IMSI.
-    async fn wait_for_card(&mut self, iccid: &Iccid, reopen: Reopen<'_, P>) -> Result<(), Error> {
+    async fn wait_for_card(&mut self, iccid: &Iccid, again: Again<'_, P>) -> Result<(), Error> {
         let until = now() + CARD;
         loop {
             match self.reads(iccid).await {
                 Ok(true) => return Ok(()),
                 Err(error @ Error::Sim { .. }) => return Err(error), // it wants its PIN
-                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                Err(Error::Unplugged { .. }) => self.come_back(again).await?,
                 Err(error) if now() >= until => return Err(error),
                 Ok(false) if now() >= until => return Err(why::not_seen()),
                 _ => self.pause().await?,
@@ -150,14 +161,14 @@ impl<P: Line> Modem<P> {
 
     pub(super) async fn wait_until_served(
         &mut self,
-        reopen: Reopen<'_, P>,
+        again: Again<'_, P>,
     ) -> Result<Registration, Error> {
         let (until, mut refused) = (now() + NETWORK, 0);
         loop {
             match self.registration().await {
                 Ok(found) if found.is_registered() => return Ok(found),
                 Ok(found) if found.is_denied() => refused += 1,
-                Err(Error::Unplugged { .. }) => self.come_back(reopen).await?,
+                Err(Error::Unplugged { .. }) => self.come_back(again).await?,
                 found => refused = found.map(|_| 0)?,
             }
             if refused == REFUSED {
@@ -170,16 +181,19 @@ impl<P: Line> Modem<P> {
         }
     }
 
-    async fn roll_back(&mut self, before: &Profile, reopen: Reopen<'_, P>) {
+    async fn roll_back(&mut self, before: &Profile, again: Again<'_, P>) {
         self.tell("that did not work: the profile that was in use is enabled again");
-        if let Err(error) = self.change_to(before, reopen).await {
+        if let Err(error) = self.change_to(before, again).await {
             self.tell(&format!("it could not be enabled again: {error}"));
         }
     }
 
     /// The port is another one now, and the modem behind it has forgotten what we had set.
-    pub(super) async fn come_back(&mut self, reopen: Reopen<'_, P>) -> Result<(), Error> {
-        let port = reopen().await?;
+    pub(super) async fn come_back(&mut self, again: Again<'_, P>) -> Result<(), Error> {
+        let Some(again) = again else { return Err(self.unplugged()) };
+        self.port.note_restore(&[]);
+        self.port = again.nowhere();
+        let port = again.reopen().await?;
         self.move_to(port);
         Ok(())
     }
