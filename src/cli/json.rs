@@ -12,6 +12,8 @@ use saldo::transcript::redacted_answer;
 use serde::Serialize;
 
 use super::Globals;
+#[cfg(feature = "esim")]
+use super::esim::ProfileObject;
 use super::with_modem::AnyModem;
 
 /// `saldo ussd --json`: one object a turn.

@@ -83,7 +83,7 @@ pub use again::{Trace, find_again};
 pub use arrivals::Worth;
 pub use balance::{Balance, Via};
 #[cfg(feature = "esim")]
-pub use euicc::{Euicc, Reopen, Sweep};
+pub use euicc::{Euicc, Reopen, Sweep, forbidden};
 pub use examine::Examination;
 pub use facts::Registration;
 pub use inbox::Storage;

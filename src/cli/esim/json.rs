@@ -1,11 +1,14 @@
 //! The objects of `--json`: keys and their order are promised.
 
-use saldo::euicc::{Addresses, Info, Notification, Profile};
+use saldo::Error;
+use saldo::client::Registration;
+use saldo::euicc::{Addresses, Info, Notification, Profile, State};
 use saldo::ids::Eid;
 use saldo::operators::Operators;
 use serde::Serialize;
 
 use super::super::Globals;
+use super::super::json::ErrorObject;
 use super::brand::Brand;
 use super::info::version_text;
 use super::list::{class, state};
@@ -37,7 +40,7 @@ impl ListLine {
 
 /// One profile. Where `plmn` is null, `operator` is a guess.
 #[derive(Serialize)]
-pub(super) struct ProfileObject {
+pub(crate) struct ProfileObject {
     iccid: String,
     state: &'static str,
     nickname: Option<String>,
@@ -151,4 +154,44 @@ impl NicknameLine {
 /// What does not apply is null.
 fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// `saldo esim enable --json`.
+#[derive(Serialize)]
+pub(super) struct EnabledLine {
+    schema: u8,
+    profile: ProfileObject,
+    network: Option<String>,
+    roaming: bool,
+}
+
+impl EnabledLine {
+    pub(super) fn of(
+        profile: &Profile,
+        registration: &Registration,
+        operators: &Operators,
+        globals: &Globals,
+    ) -> Self {
+        let profile = Profile { state: State::Enabled, ..profile.clone() };
+        Self {
+            schema: 1,
+            profile: ProfileObject::of(&profile, operators, globals),
+            network: registration.operator.clone(),
+            roaming: registration.is_roaming(),
+        }
+    }
+}
+
+/// `saldo esim sweep --json`, of a profile that was not asked.
+#[derive(Serialize)]
+pub(super) struct NotAskedLine {
+    schema: u8,
+    profile: ProfileObject,
+    error: ErrorObject,
+}
+
+impl NotAskedLine {
+    pub(super) fn of(profile: ProfileObject, error: &Error) -> Self {
+        Self { schema: 1, profile, error: ErrorObject::of(error, error.to_string()) }
+    }
 }

@@ -68,6 +68,13 @@ fn row(number: usize, profile: &Profile, operators: &Operators, globals: &Global
     ]
 }
 
+/// What a person knows a profile by.
+pub(super) fn label(profile: &Profile) -> String {
+    let names = [&profile.nickname, &profile.provider, &profile.name];
+    let name = names.into_iter().find(|name| !name.is_empty()).cloned();
+    name.unwrap_or_else(|| profile.iccid.to_string())
+}
+
 pub(super) fn state(state: State) -> &'static str {
     match state {
         State::Disabled => "disabled",

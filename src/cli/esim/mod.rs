@@ -1,17 +1,23 @@
 //! `saldo esim`: the eUICC and the profiles on it. One file an action.
 
+mod again;
 mod brand;
 mod choose;
+mod enable;
 mod info;
 mod json;
 mod list;
 mod nickname;
 mod notifications;
+mod sweep;
 
 use std::process::ExitCode;
 
 use saldo::Error;
 use saldo::euicc::Policy;
+use saldo::port::PortSpec;
+
+pub(crate) use json::ProfileObject;
 
 use super::Globals;
 use super::settings::Settings;
@@ -30,6 +36,10 @@ enum Action {
     Info,
     /// The profiles on the card, and how the balance of each is asked
     List,
+    /// Put a profile in use, in place of the one that is
+    Enable(enable::Args),
+    /// Ask the balance of every profile, and put the first one in use again
+    Sweep(sweep::Args),
     /// Name a profile, in at most 64 octets
     Nickname(nickname::Args),
     /// What the card still wants to tell those who sold its profiles
@@ -42,25 +52,28 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     block_on(async {
         let spec = settings.single_port()?;
         on_port(globals, &settings.dialects, &spec, async |modem| {
-            act(&args.action, modem, &settings, globals).await
+            act(&args.action, modem, &spec, &settings, globals).await
         })
         .await
-    })?;
-    Ok(ExitCode::SUCCESS)
+    })
 }
 
 async fn act(
     action: &Action,
     modem: &mut AnyModem,
+    port: &PortSpec,
     settings: &Settings,
     globals: &Globals,
-) -> Result<(), Error> {
+) -> Result<ExitCode, Error> {
     match action {
+        Action::Sweep(args) => return sweep::run(args, modem, port, settings, globals).await,
+        Action::Enable(args) => enable::run(args, modem, port, settings, globals).await,
         Action::Info => info::run(modem, globals).await,
         Action::List => list::run(modem, settings, globals).await,
         Action::Nickname(args) => nickname::run(args, modem, settings, globals).await,
         Action::Notifications => notifications::run(modem, globals).await,
     }
+    .map(|()| ExitCode::SUCCESS)
 }
 
 /// Policy rules by their stable words.

@@ -37,6 +37,7 @@ use channel::Channel;
 
 pub use sweep::Sweep;
 pub use switch::Reopen;
+pub use why::forbidden;
 
 /// The eUICC of a modem, while a channel to it is open.
 ///

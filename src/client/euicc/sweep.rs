@@ -32,7 +32,7 @@ impl Sweep {
     pub fn obstacle(&self, profile: &Profile) -> Option<Error> {
         euicc::obstacle(&self.profiles, profile)
             .filter(|obstacle| *obstacle != Obstacle::Enabled)
-            .map(why::obstacle)
+            .map(why::forbidden)
     }
 }
 

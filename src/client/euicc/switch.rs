@@ -46,7 +46,7 @@ impl<P: Line> Modem<P> {
     ) -> Result<Registration, Error> {
         let profiles = self.profiles().await?;
         if let Some(obstacle) = euicc::obstacle(&profiles, wanted) {
-            return Err(why::obstacle(obstacle));
+            return Err(why::forbidden(obstacle));
         }
         self.owe_radio().await?;
         let again = Some(again);
@@ -91,7 +91,7 @@ impl<P: Line> Modem<P> {
         for (by, refresh) in euicc::attempts(wanted) {
             match self.ask_once(&by, refresh, again).await {
                 Ok(EnableResult::Done) => return Ok(()),
-                Ok(EnableResult::Disallowed) => return Err(why::obstacle(Obstacle::Held)),
+                Ok(EnableResult::Disallowed) => return Err(why::forbidden(Obstacle::Held)),
                 Ok(result) => reason = Some(why::not_enabled(result)),
                 Err(Error::Unplugged { .. }) => self.come_back(again).await?,
                 Err(error) => reason = Some(error),
@@ -146,7 +146,7 @@ impl<P: Line> Modem<P> {
 
     /// Waits until the modem reads this profile, and its IMSI.
     async fn wait_for_card(&mut self, iccid: &Iccid, again: Again<'_, P>) -> Result<(), Error> {
-        let until = now() + CARD;
+        let (until, mut pause) = (now() + CARD, SHORTEST);
         loop {
             match self.reads(iccid).await {
                 Ok(true) => return Ok(()),
@@ -154,7 +154,7 @@ impl<P: Line> Modem<P> {
                 Err(Error::Unplugged { .. }) => self.come_back(again).await?,
                 Err(error) if now() >= until => return Err(error),
                 Ok(false) if now() >= until => return Err(why::not_seen()),
-                _ => self.pause().await?,
+                _ => self.longer(&mut pause).await?,
             }
         }
     }
@@ -163,7 +163,7 @@ impl<P: Line> Modem<P> {
         &mut self,
         again: Again<'_, P>,
     ) -> Result<Registration, Error> {
-        let (until, mut refused) = (now() + NETWORK, 0);
+        let (until, mut refused, mut pause) = (now() + NETWORK, 0, SHORTEST);
         loop {
             match self.registration().await {
                 Ok(found) if found.is_registered() => return Ok(found),
@@ -177,8 +177,15 @@ impl<P: Line> Modem<P> {
             if now() >= until {
                 return Err(network::not_registered());
             }
-            self.pause().await?;
+            self.longer(&mut pause).await?;
         }
+    }
+
+    /// A pause, and the next one twice as long, up to a second.
+    async fn longer(&mut self, pause: &mut Duration) -> Result<(), Error> {
+        self.next_event(Some(now() + *pause)).await?;
+        *pause = (*pause * 2).min(LONGEST);
+        Ok(())
     }
 
     async fn roll_back(&mut self, before: &Profile, again: Again<'_, P>) {
@@ -212,6 +219,10 @@ pub(super) const CARD: Duration = Duration::from_secs(60);
 
 /// How long a network may take: the first one abroad takes minutes.
 const NETWORK: Duration = Duration::from_secs(180);
+
+/// Between the first looks: what is quick is not kept waiting.
+const SHORTEST: Duration = Duration::from_millis(50);
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// So many looks in a row at a network that says no are an answer.
 const REFUSED: usize = 10;

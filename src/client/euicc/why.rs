@@ -80,8 +80,8 @@ fn slot_hint(modem: &Identity) -> Option<String> {
     Some(format!("an eSIM in the modem's other slot is reached once that is chosen: `{command}`"))
 }
 
-/// A profile that is not enabled, and nothing was asked of the card.
-pub(in crate::client) fn obstacle(obstacle: Obstacle) -> Error {
+/// Why a profile is not enabled: nothing was asked of the card.
+pub fn forbidden(obstacle: Obstacle) -> Error {
     let message = match obstacle {
         Obstacle::Enabled => "this profile is enabled already",
         Obstacle::Class(Class::Test) => "this is a test profile: it is not for use on a network",

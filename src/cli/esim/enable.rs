@@ -1,0 +1,70 @@
+//! `saldo esim enable`: another profile in use.
+
+use saldo::Error;
+use saldo::client::{Registration, forbidden};
+use saldo::euicc::{self, Profile};
+use saldo::port::PortSpec;
+
+use super::super::settings::Settings;
+use super::super::with_modem::AnyModem;
+use super::super::{Globals, out};
+use super::again::{Again, Consent};
+use super::json::EnabledLine;
+use super::list::label;
+use super::{choose, notifications};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Its number in the list, ICCID, nickname, or the id of its operator
+    profile: String,
+
+    #[command(flatten)]
+    consent: Consent,
+}
+
+pub(super) async fn run(
+    args: &Args,
+    modem: &mut AnyModem,
+    port: &PortSpec,
+    settings: &Settings,
+    globals: &Globals,
+) -> Result<(), Error> {
+    let profiles = modem.profiles().await?;
+    let wanted = choose::profile(&args.profile, &profiles, &settings.operators)?;
+    if euicc::enabled(&profiles) == Some(wanted) {
+        out::note(globals, "it is enabled already");
+        return show(wanted, &modem.registration().await?, settings, globals);
+    }
+    if let Some(obstacle) = euicc::obstacle(&profiles, wanted) {
+        return Err(forbidden(obstacle));
+    }
+    let again = Again::of(port, modem).await?;
+    args.consent.ask(&what(euicc::enabled(&profiles), wanted), modem, globals).await?;
+    let registration = modem.enable_profile(wanted, &again).await?;
+    show(wanted, &registration, settings, globals)?;
+    let mut card = modem.euicc().await?;
+    let waiting = card.notifications().await?.len();
+    card.close().await?;
+    notifications::remark(waiting, globals);
+    Ok(())
+}
+
+fn what(from: Option<&Profile>, to: &Profile) -> String {
+    let from = from.map(|from| format!(" in place of {}", label(from))).unwrap_or_default();
+    format!("{} will be enabled{from}; the modem restarts, and its connections end", label(to))
+}
+
+fn show(
+    profile: &Profile,
+    registration: &Registration,
+    settings: &Settings,
+    globals: &Globals,
+) -> Result<(), Error> {
+    if globals.json {
+        return out::json(&EnabledLine::of(profile, registration, &settings.operators, globals));
+    }
+    let network = registration.operator.as_ref().map(|name| format!(", on {name}"));
+    let roams = if registration.is_roaming() { " (roaming)" } else { "" };
+    let line = format!("{}: enabled{}{roams}", label(profile), network.unwrap_or_default());
+    out::line(out::visible(&line))
+}

@@ -1,0 +1,139 @@
+//! `saldo esim sweep`: the balance of every profile, and the first one in use again.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use saldo::Error;
+use saldo::client::{Balance, Question, Sweep};
+use saldo::euicc::Profile;
+use saldo::port::PortSpec;
+
+use super::super::json::{BalanceLine, Facts};
+use super::super::settings::Settings;
+use super::super::with_modem::AnyModem;
+use super::super::{Globals, out, render};
+use super::again::{Again, Consent};
+use super::brand::Brand;
+use super::json::{NotAskedLine, ProfileObject};
+use super::list::label;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    #[command(flatten)]
+    consent: Consent,
+
+    /// Do not wait for answers that come by SMS
+    #[arg(long)]
+    no_sms: bool,
+
+    /// Ask also where that may cost something, by message for example
+    #[arg(long)]
+    may_cost: bool,
+}
+
+/// Exit status: the highest of all profiles that were enabled; one that was left out counts for nothing.
+pub(super) async fn run(
+    args: &Args,
+    modem: &mut AnyModem,
+    port: &PortSpec,
+    settings: &Settings,
+    globals: &Globals,
+) -> Result<ExitCode, Error> {
+    let sweep = modem.begin_sweep().await?;
+    let again = Again::of(port, modem).await?;
+    args.consent.ask(&what(&sweep), modem, globals).await?;
+    let question = question(args, settings, globals);
+    let mut worst = 0;
+    for profile in sweep.profiles() {
+        if let Some(reason) = left_out(&sweep, &profile, settings) {
+            show(&profile, &Err(reason), modem, settings, globals)?;
+            continue;
+        }
+        let asked = ask(modem, &sweep, &profile, &question, &again, settings).await;
+        worst = worst.max(show(&profile, &asked, modem, settings, globals)?);
+        if let Err(error @ (Error::Port { .. } | Error::Unplugged { .. })) = asked {
+            return Err(error);
+        }
+    }
+    modem.end_sweep(&sweep, &again).await?;
+    Ok(ExitCode::from(worst))
+}
+
+fn what(sweep: &Sweep) -> String {
+    let count = sweep.profiles().len();
+    let original = label(sweep.original());
+    format!(
+        "{count} profiles will be enabled in turn and asked, then {original} again; the modem restarts each \
+         time, and its connections end"
+    )
+}
+
+/// Why a profile is not even enabled: nothing could be asked of it.
+fn left_out(sweep: &Sweep, profile: &Profile, settings: &Settings) -> Option<Error> {
+    if let Some(obstacle) = sweep.obstacle(profile) {
+        return Some(obstacle);
+    }
+    let brand = Brand::of(profile, &settings.operators);
+    let operator = brand.operator.as_ref()?;
+    brand.ask().is_none().then(|| Error::Reply {
+        message: format!("no way to ask {} for a balance is known", operator.name),
+        hint: operator.other_ways(),
+    })
+}
+
+async fn ask(
+    modem: &mut AnyModem,
+    sweep: &Sweep,
+    profile: &Profile,
+    question: &Question,
+    again: &Again,
+    settings: &Settings,
+) -> Result<Balance, Error> {
+    let started = Instant::now();
+    modem.visit(sweep, profile, again).await?;
+    let plan = modem.plan(question, &settings.operators).await?;
+    modem.ask_balance(plan, question, started).await
+}
+
+fn question(args: &Args, settings: &Settings, globals: &Globals) -> Question {
+    Question {
+        code: None,
+        operator: None, // each profile has its own
+        answers: Vec::new(),
+        wait_for_message: !args.no_sms,
+        may_cost: args.may_cost,
+        fallback: false,
+        limit: settings.timeout,
+        all_facts: globals.json,
+    }
+}
+
+/// One profile's result as it comes; gives its exit status.
+fn show(
+    profile: &Profile,
+    asked: &Result<Balance, Error>,
+    modem: &AnyModem,
+    settings: &Settings,
+    globals: &Globals,
+) -> Result<u8, Error> {
+    let doubt = asked.as_ref().ok().filter(|balance| !balance.is_reliable());
+    let doubt = doubt.map(render::not_a_balance);
+    let error = asked.as_ref().err().or(doubt.as_ref());
+    if globals.json {
+        let object = ProfileObject::of(profile, &settings.operators, globals);
+        match asked {
+            Ok(balance) => {
+                let facts = Facts::of(modem, globals);
+                out::json(&BalanceLine::of(balance, error, &facts).of_profile(object))?;
+            }
+            Err(error) => out::json(&NotAskedLine::of(object, error))?,
+        }
+    } else {
+        let prefix = format!("{}: ", label(profile));
+        match asked {
+            Ok(balance) => render::balance(balance, &prefix)?,
+            Err(error) => out::line(out::visible(&format!("{prefix}not asked: {error}")))?,
+        }
+    }
+    Ok(error.map_or(0, Error::exit_status))
+}
