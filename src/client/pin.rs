@@ -85,7 +85,8 @@ impl<P: Line> Modem<P> {
         let mut answers = self.prepare(&[PIN]).await?;
         // Asked again, an error says its number, and with it whose fault it is.
         let is_bare = |result: &FinalResult| result.code.is_none();
-        if answers.failure(PIN).is_some_and(is_bare) && self.settings.found_errors.is_some() {
+        let were_bare = answers.value("+CMEE?").is_some_and(|found| found != "1");
+        if answers.failure(PIN).is_some_and(is_bare) && were_bare {
             answers = self.ask(&[PIN]).await?;
         }
         let until = now() + START_UP;

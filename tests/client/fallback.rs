@@ -389,3 +389,16 @@ fn a_second_run_leaves_the_mode_to_the_first_while_that_lives() {
         assert!(room.journal().is_empty());
     });
 }
+
+#[test]
+fn what_is_owed_to_another_modem_does_not_hide_why_there_is_no_sim() {
+    run(async {
+        let room = Room::new();
+        let other = room.folder.path().join("journal/0-radio-mode.journal");
+        std::fs::create_dir_all(other.parent().unwrap()).unwrap();
+        std::fs::write(other, "saldo journal 1\nradio mode\nrestore AT+CNMP=2\n").unwrap();
+        let mut modem = room.modem(named("no-sim"));
+        let error = ask(&mut modem).await.unwrap_err();
+        assert_eq!(error.to_string(), "SIM not inserted");
+    });
+}
