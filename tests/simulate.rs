@@ -130,6 +130,15 @@ fn an_euicc_stays_what_it_is_while_programs_come_and_go() {
 }
 
 #[test]
+fn a_modem_with_an_euicc_is_asked_as_any_other() {
+    for scenario in ["esim-travel", "esim-csim-only", "_esim-em9191", "_esim-noisy"] {
+        let output = run(&["--port", &format!("sim:{scenario}"), "balance"]);
+        let said = [text(&output.stdout), text(&output.stderr)].concat();
+        assert!(said.starts_with("Proximus Pay&Go: 12.34 EUR"), "{scenario}: {said}");
+    }
+}
+
+#[test]
 fn a_modem_that_restarts_is_the_same_on_a_new_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("modem");

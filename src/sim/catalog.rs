@@ -135,6 +135,10 @@ fn is_list_of_rows(list: &[Value]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::balance::{self, Confidence};
+    use crate::ids::Plmn;
+    use crate::operators::Operators;
+    use crate::ussd::UssdCode;
 
     #[test]
     fn every_file_reads_and_is_sorted() {
@@ -197,6 +201,25 @@ mod tests {
                 assert!(profile.imsi.starts_with(owner) && profile.imsi.len() == 15, "{name}");
             }
         }
+    }
+
+    #[test]
+    fn profiles_answer_as_their_operators_do() {
+        let mut replies = 0;
+        for profile in scenario("esim-travel").unwrap().euicc.unwrap().profile {
+            let owner = Plmn::parse(profile.owner.unwrap()).unwrap();
+            let brands = Operators::built_in().by_plmn(owner);
+            assert!(!brands.is_empty(), "{owner} is nobody's");
+            for code in profile.code.iter().filter(|code| code.text.is_some()) {
+                let asked = UssdCode::parse(&code.ask).unwrap();
+                let brand = brands.iter().find(|brand| brand.lists(&asked)).unwrap();
+                let reading = balance::read(code.text.as_deref().unwrap(), &brand.hints());
+                assert_eq!(reading.confidence, Confidence::Sure, "{}: {reading:?}", profile.iccid);
+                assert!(reading.main().is_some(), "{}", profile.iccid);
+                replies += 1;
+            }
+        }
+        assert_eq!(replies, 3);
     }
 
     fn luhn(digits: &str) -> bool {

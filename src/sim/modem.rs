@@ -438,6 +438,60 @@ mod tests {
     }
 
     #[test]
+    fn a_reset_takes_a_search_and_what_the_network_had_on_its_way() {
+        let t0 = Instant::now();
+        let mut modem = Modem::named("esim-travel").unwrap();
+        modem.handle_input(t0, b"ATE0\rAT+CEREG?\rAT+CUSD=1,\"#121#\"\rAT+CFUN=0;+CFUN=1\r");
+        assert!(said(&mut modem, t0).contains("+CEREG: 0,1\r\n"));
+        modem.handle_input(t0, b"AT+CEREG?\r");
+        assert!(said(&mut modem, t0).contains("+CEREG: 0,0\r\n"), "it reads its card");
+        let read = t0 + Duration::from_millis(6);
+        modem.handle_input(read, b"AT+CIMI;+CEREG?\r");
+        let searching = said(&mut modem, read);
+        assert!(searching.contains("206010000000013\r\n\r\n+CEREG: 0,2\r\n"), "{searching}");
+        modem.handle_input(t0 + SECOND, b"AT+CEREG?\r");
+        let found = said(&mut modem, t0 + SECOND);
+        assert_eq!(found, "\r\n+CEREG: 0,1\r\n\r\nOK\r\n", "no answer to #121#");
+    }
+
+    #[test]
+    fn a_modem_that_restarts_hears_nothing_and_comes_back_with_its_card() {
+        let t0 = Instant::now();
+        for hurries in [false, true] {
+            let mut modem = Modem::named("_esim-restarts").unwrap();
+            modem.hurries = hurries;
+            modem.handle_input(t0, b"ATE0\rAT+CFUN=1,1\r");
+            assert!(said(&mut modem, t0 + SECOND).ends_with("OK\r\n?"));
+            let away = if hurries { 0 } else { 20 };
+            assert!(
+                modem
+                    .away_until()
+                    .is_some_and(|until| until <= t0 + SECOND + Duration::from_millis(away))
+            );
+            modem.handle_input(t0 + SECOND, b"AT\r");
+            assert_eq!(
+                (said(&mut modem, t0 + SECOND), modem.poll_timeout()),
+                (String::new(), None)
+            );
+            modem.come_back();
+            modem.handle_input(t0 + 2 * SECOND, b"ATE0\rAT+CIMI\r");
+            let said = said(&mut modem, t0 + 2 * SECOND);
+            assert_eq!(said, "ATE0\r\r\nOK\r\n\r\n206010000000013\r\n\r\nOK\r\n");
+        }
+    }
+
+    #[test]
+    fn what_a_card_was_asked_is_told() {
+        let t0 = Instant::now();
+        let mut modem = Modem::named("esim-travel").unwrap();
+        assert!(modem.has_euicc() && !Modem::named("be-proximus").unwrap().has_euicc());
+        modem.handle_input(t0, b"AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"\r");
+        modem.handle_input(t0, b"AT+CGLA=1,18,\"81E2910003BF340000\"\r");
+        assert_eq!(modem.forbidden_seen(), ["BF34 MemoryReset"]);
+        assert_eq!(modem.take_card_log(), ["BF34 MemoryReset BF3400 BF3403800100"]);
+    }
+
+    #[test]
     fn noise_goes_on_until_it_is_turned_off_and_is_not_caught_up() {
         let t0 = Instant::now();
         let mut modem = Modem::named("huawei-e3372").unwrap();
@@ -467,7 +521,7 @@ mod tests {
         #[test]
         fn any_input_is_answered_or_ignored(pieces: Vec<Vec<u8>>, lines in prop::collection::vec("AT[+&^]?[A-Z]{1,4}[=?]?[0-9\",;#*]{0,12}\r", 0..8)) {
             let t0 = Instant::now();
-            for name in ["be-base-sms", "huawei-e3372"] {
+            for name in ["be-base-sms", "esim-travel", "huawei-e3372"] {
                 let mut modem = Modem::named(name).unwrap();
                 for piece in pieces.iter().map(Vec::as_slice).chain(lines.iter().map(|line| line.as_bytes())) {
                     modem.handle_input(t0, piece);

@@ -1,5 +1,7 @@
 //! Channels, blocks and pieces.
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -134,4 +136,26 @@ fn csim_manages_its_channels_itself() {
             (OPEN.0, "ERROR"),
         ],
     );
+}
+
+proptest! {
+    #[test]
+    fn any_octets_are_answered(requests in prop::collection::vec((0_u8..5, prop::collection::vec(any::<u8>(), 0..40)), 1..8)) {
+        let mut device = card("chunk = 32", "");
+        let card = device.euicc_mut().unwrap();
+        let channel = card.open().unwrap();
+        card.select(channel, &crate::hex::octets(b"A0000005591010FFFFFFFF8900000100").unwrap()).unwrap();
+        for (kind, octets) in requests {
+            let length = u8::try_from(octets.len()).unwrap();
+            let command = match kind {
+                0 => octets,
+                1 => vec![0x81, 0xC0, 0, 0, length],
+                kind => {
+                    let tag = [0xBF, [0x2D, 0x29, 0x31][usize::from(kind) - 2], length];
+                    [&[0x81, 0xE2, 0x91, 0, length + 3][..], &tag, &octets].concat()
+                }
+            };
+            prop_assert!(card.transmit(channel, &command).len() >= 2);
+        }
+    }
 }
