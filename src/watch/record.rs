@@ -137,9 +137,12 @@ impl Answer {
         self.pots.iter().find(|pot| pot.pot_type == PotType::Money && pot.role == Role::Main)
     }
 
-    /// The last day on which the account is valid: of the main pot, else the first date stated.
+    /// The last day on which the account is valid: of the main pot, else the first date stated of no other pot. Of an
+    /// answer without a main pot it is the first date.
     pub fn valid_until(&self) -> Option<Date> {
-        self.main().and_then(|pot| pot.expires).or_else(|| self.expires.first().copied())
+        let Some(main) = self.main() else { return self.expires.first().copied() };
+        let is_of_another = |day: &&Date| self.pots.iter().any(|pot| pot.expires == Some(**day));
+        main.expires.or_else(|| self.expires.iter().find(|day| !is_of_another(day)).copied())
     }
 }
 
@@ -153,5 +156,43 @@ mod tests {
         let record: Record = serde_json::from_str(text).unwrap();
         assert_eq!(record.main().unwrap().amount.to_string(), "12.34");
         assert_eq!(serde_json::to_string(&record).unwrap(), text);
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn a_bundle_that_ends_does_not_end_the_account() {
+        for (main, data, stated, expected) in [
+            (Some("2026-12-31"), Some("2026-01-31"), &["2026-01-31", "2026-12-31"][..], Some("2026-12-31")),
+            (None,               Some("2026-01-31"), &["2026-01-31", "2026-12-31"],     Some("2026-12-31")),
+            (None,               Some("2026-01-31"), &["2026-01-31"],                   None),
+            (None,               None,               &["2026-12-31"],                   Some("2026-12-31")),
+            (None,               None,               &[],                               None),
+        ] {
+            let day = |text: &str| text.parse::<Date>().unwrap();
+            let answer = answer(main.map(day), data.map(day), stated.iter().map(|text| day(text)).collect());
+            assert_eq!(answer.valid_until(), expected.map(day), "{main:?} {data:?} {stated:?}");
+        }
+        let mut bundle = answer(None, Some(Date::MAX), vec![Date::MAX]);
+        bundle.pots.remove(0);
+        assert_eq!(bundle.valid_until(), Some(Date::MAX), "a bundle is all there is");
+    }
+
+    fn answer(main: Option<Date>, data: Option<Date>, expires: Vec<Date>) -> Answer {
+        let pot = |pot_type, expires| Pot {
+            pot_type,
+            role: Role::Main,
+            amount: Decimal::ONE,
+            unit: None,
+            expires,
+        };
+        Answer {
+            kind: Kind::Balance,
+            confidence: Confidence::Sure,
+            via: "ussd".into(),
+            text: String::new(),
+            raw: Vec::new(),
+            pots: vec![pot(PotType::Money, main), pot(PotType::Data, data)],
+            expires,
+        }
     }
 }
