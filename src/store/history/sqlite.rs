@@ -154,6 +154,9 @@ fn make(file: &Path) -> Result<(), HistoryError> {
     made.and_then(|_| std::fs::File::open(folder)?.sync_all()).map_err(|error| failed(file, &error))
 }
 
+/// What is read is read rarely; a watch that runs for a year is to be as small as on its first day.
+const CACHE_KIB: u32 = 128;
+
 fn connect(file: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
@@ -161,7 +164,7 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.execute_batch(&format!(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-         PRAGMA wal_autocheckpoint={LOG_PAGES};"
+         PRAGMA wal_autocheckpoint={LOG_PAGES}; PRAGMA cache_size=-{CACHE_KIB};"
     ))?;
     Ok(connection)
 }
