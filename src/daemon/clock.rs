@@ -6,13 +6,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
     timerfd_settime,
 };
 use tokio::io::unix::AsyncFd;
 use tokio::sync::Notify;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
+
+use crate::watch::Moment;
 
 /// Where the kernel does not tell of a jump, the clock is looked at this often.
 const LOOK: Duration = Duration::from_secs(15 * 60);
@@ -24,6 +27,8 @@ const LOOK: Duration = Duration::from_secs(15 * 60);
 #[derive(Clone)]
 pub struct Clock {
     now: Rc<dyn Fn() -> Timestamp>,
+    started: Instant,
+    tz: TimeZone,
     jump: Rc<Notify>,
     tells: Rc<Cell<bool>>,
 }
@@ -31,12 +36,23 @@ pub struct Clock {
 impl Clock {
     /// The clock of this machine.
     pub fn system() -> Self {
-        Self::new(Timestamp::now)
+        Self::new(Timestamp::now, TimeZone::system())
     }
 
-    /// A clock that says what `now` says; [`Clock::jumped`] tells of its jumps.
-    pub fn new(now: impl Fn() -> Timestamp + 'static) -> Self {
-        Self { now: Rc::new(now), jump: Rc::default(), tells: Rc::default() }
+    /// A clock that says what `now` says in that zone; [`Clock::jumped`] tells of its jumps.
+    pub fn new(now: impl Fn() -> Timestamp + 'static, tz: TimeZone) -> Self {
+        let (jump, tells) = (Rc::default(), Rc::default());
+        Self { now: Rc::new(now), started: Instant::now(), tz, jump, tells }
+    }
+
+    /// Where it shows the time of.
+    pub fn tz(&self) -> &TimeZone {
+        &self.tz
+    }
+
+    /// This instant, also on the clock of the runtime, which nobody sets.
+    pub fn moment(&self) -> Moment {
+        Moment { wall: self.now(), mono: self.started.elapsed() }
     }
 
     /// What it says.
@@ -49,18 +65,12 @@ impl Clock {
         self.jump.notify_waiters();
     }
 
-    /// Waits until it says `time`; `false` where it has jumped before, so that `time` may be another now.
-    pub async fn until(&self, time: Timestamp) -> bool {
-        loop {
-            let left = Duration::try_from(time.duration_since(self.now())).unwrap_or_default();
-            if left.is_zero() {
-                return true;
-            }
-            let longest = if self.tells.get() { Duration::MAX } else { LOOK };
-            tokio::select! {
-                () = sleep(left.min(longest)) => {}
-                () = self.jump.notified() => return false,
-            }
+    /// Waits this long, or less: until it has jumped.
+    pub async fn sleep(&self, wait: Duration) {
+        let longest = if self.tells.get() { Duration::MAX } else { LOOK };
+        tokio::select! {
+            () = sleep(wait.min(longest)) => {}
+            () = self.jump.notified() => {}
         }
     }
 
@@ -103,18 +113,16 @@ mod tests {
     fn a_clock_that_is_set_wakes_whoever_waits() {
         let builder = &mut tokio::runtime::Builder::new_current_thread();
         builder.enable_time().start_paused(true).build().unwrap().block_on(async {
-            let said = Rc::new(Cell::new(Timestamp::UNIX_EPOCH));
-            let seen = Rc::clone(&said);
-            let clock = Clock::new(move || seen.get());
-            let later = Timestamp::from_second(3600).unwrap();
+            let clock = Clock::new(|| Timestamp::UNIX_EPOCH, TimeZone::UTC);
+            let before = clock.moment().mono;
             let set = async {
                 tokio::task::yield_now().await;
-                said.set(later);
                 clock.jumped();
             };
-            let (reached, ()) = tokio::join!(clock.until(later), set);
-            assert!(!reached, "what is due may be another now");
-            assert!(clock.until(later).await);
+            tokio::join!(clock.sleep(Duration::from_secs(60)), set);
+            assert_eq!(clock.moment().mono, before);
+            clock.sleep(Duration::from_secs(60)).await;
+            assert_eq!(clock.moment().mono - before, Duration::from_secs(60));
         });
     }
 }

@@ -1,4 +1,7 @@
-//! What of one modem outlives the process beside its history: when it was asked, and how often that day.
+//! What of one modem outlives the process beside its history: when it was asked, how often that day, and what was
+//! told.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -6,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::store::{History, HistoryError};
+use crate::watch::{AlertKind, AlertState, DayCount};
 
 /// As JSON in the history's small state, under `watch/NAME`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -13,11 +17,14 @@ use crate::store::{History, HistoryError};
 pub(super) struct Memory {
     /// When a question was put last.
     pub(super) asked: Option<Timestamp>,
-    /// The day on which `count` questions were put.
-    day: Option<Date>,
-    count: u32,
+    /// How many were put on one day.
+    pub(super) count: DayCount,
     /// Which PIN file the SIM has refused: it is not tried again until it is another one.
     pub(super) refused_pin: Option<String>,
+    /// What is wrong and was told.
+    pub(super) alerts: AlertState,
+    /// On which day an alert went out as a message.
+    messages: BTreeMap<AlertKind, Date>,
 }
 
 impl Memory {
@@ -31,28 +38,19 @@ impl Memory {
         history.set_state(&key(modem), &serde_json::to_string(self).unwrap_or_default())
     }
 
-    /// Counts a question that is put now.
-    pub(super) fn count(&mut self, now: Timestamp) {
-        self.count = self.today(now) + 1;
-        self.day = Some(day(now));
-        self.asked = Some(now);
-    }
-
     /// How many questions were put on the day of `now`.
-    pub(super) fn today(&self, now: Timestamp) -> u32 {
-        if self.day == Some(day(now)) { self.count } else { 0 }
+    pub(super) fn today(&self, now: Timestamp, tz: &TimeZone) -> u32 {
+        if self.count.day == Some(day(now, tz)) { self.count.asked } else { 0 }
+    }
+
+    /// Whether an alert of this kind may go out as a message today; it may once.
+    pub(super) fn take_message(&mut self, kind: AlertKind, now: Timestamp, tz: &TimeZone) -> bool {
+        self.messages.insert(kind, day(now, tz)) != Some(day(now, tz))
     }
 }
 
-/// The first moment of the day after.
-pub(super) fn tomorrow(now: Timestamp) -> Timestamp {
-    let zoned = now.to_zoned(TimeZone::system());
-    let next = zoned.tomorrow().and_then(|next| next.start_of_day());
-    next.map_or(Timestamp::MAX, |next| next.timestamp())
-}
-
-fn day(now: Timestamp) -> Date {
-    now.to_zoned(TimeZone::system()).date()
+fn day(now: Timestamp, tz: &TimeZone) -> Date {
+    tz.to_datetime(now).date()
 }
 
 fn key(modem: &str) -> String {
@@ -64,14 +62,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_has_so_many_questions_and_the_next_begins_anew() {
+    fn a_day_has_so_many_questions_and_one_message_a_kind() {
         let mut memory = Memory::default();
-        let noon: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        memory.count(noon);
-        memory.count(noon);
-        let kept: Memory = serde_json::from_str(&serde_json::to_string(&memory).unwrap()).unwrap();
+        let (noon, tz) = ("2026-11-22T12:00:00Z".parse().unwrap(), TimeZone::UTC);
+        let next = "2026-11-23T12:00:00Z".parse().unwrap();
+        memory.count.note(noon, &tz);
+        memory.count.note(noon, &tz);
+        assert!(memory.take_message(AlertKind::Critical, noon, &tz));
+        let mut kept: Memory =
+            serde_json::from_str(&serde_json::to_string(&memory).unwrap()).unwrap();
         assert_eq!(kept, memory);
-        assert_eq!(kept.today(noon), 2);
-        assert_eq!(kept.today(tomorrow(noon)), 0);
+        assert_eq!((kept.today(noon, &tz), kept.today(next, &tz)), (2, 0));
+        assert!(!kept.take_message(AlertKind::Critical, noon, &tz));
+        assert!(kept.take_message(AlertKind::Expired, noon, &tz));
+        assert!(kept.take_message(AlertKind::Critical, next, &tz));
     }
 }

@@ -10,7 +10,10 @@
 //! | `memory` | when a modem was asked, and how often that day |
 //! | `notify` | what the service manager is told |
 //! | `run` | the loop |
-//! | `task` | one modem of it |
+//! | `task` | one modem of it: when it is asked |
+//! | `question` | and what comes of it |
+//! | `tell` | the user's command for alerts |
+//! | `textfile` | metrics in a file |
 //! | `trail` | what a forecast is made of |
 
 mod board;
@@ -20,13 +23,16 @@ mod host;
 mod hotplug;
 mod memory;
 mod notify;
+mod question;
 mod run;
 mod task;
+mod tell;
+mod textfile;
 mod trail;
 
 pub use board::{Board, Change};
 pub use clock::Clock;
 pub use config::Config;
 pub use host::{Asked, Control, Host, Level};
-pub use notify::Notify;
-pub use run::Daemon;
+pub use run::{Daemon, Parts};
+pub use textfile::{keep_textfile, write_textfile};

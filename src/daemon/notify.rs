@@ -10,11 +10,11 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// The socket of the service manager.
 #[derive(Debug)]
-pub struct Notify(Option<(UnixDatagram, SocketAddr)>);
+pub(super) struct Notify(Option<(UnixDatagram, SocketAddr)>);
 
 impl Notify {
     /// As `NOTIFY_SOCKET` names it: a path, or a name in the abstract space behind an `@`.
-    pub fn from_env() -> Self {
+    pub(super) fn from_env() -> Self {
         let name = env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty());
         Self(name.and_then(|name| {
             let address = match name.as_bytes() {
@@ -26,29 +26,29 @@ impl Notify {
     }
 
     /// Says what stands behind the first questions: the watch runs.
-    pub fn ready(&self) {
+    pub(super) fn ready(&self) {
         self.say("READY=1");
     }
 
     /// One line for `systemctl status`.
-    pub fn status(&self, text: &str) {
+    pub(super) fn status(&self, text: &str) {
         self.say(&format!("STATUS={}", text.replace('\n', " ")));
     }
 
     /// The configuration is read anew; [`Notify::ready`] ends it.
-    pub fn reloading(&self) {
+    pub(super) fn reloading(&self) {
         let now = clock_gettime(ClockId::Monotonic);
         let micros = now.tv_sec * 1_000_000 + now.tv_nsec / 1000;
         self.say(&format!("RELOADING=1\nMONOTONIC_USEC={micros}"));
     }
 
     /// The end has begun.
-    pub fn stopping(&self) {
+    pub(super) fn stopping(&self) {
         self.say("STOPPING=1");
     }
 
     /// Says now and then that we live, where that is wanted; else it only waits.
-    pub async fn keep_alive(&self) {
+    pub(super) async fn keep_alive(&self) {
         let Some(pause) = watchdog() else { return std::future::pending().await };
         loop {
             self.say("WATCHDOG=1");

@@ -1,19 +1,22 @@
 //! Every modem in a task of its own, on one thread, until the end.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet, LocalSet, spawn_local};
+use tokio::time::timeout;
 
 use super::board::Board;
 use super::clock::Clock;
-use super::config::{Config, Modem};
+use super::config::{Channels, Config, Modem};
 use super::host::{Control, Host, Level};
 use super::notify::Notify;
 use super::task::{Bell, Task};
+use super::tell::Ended;
 use crate::Error;
 use crate::client::KeepIccid;
 use crate::store::{History, HistoryError};
@@ -22,13 +25,33 @@ use crate::watch::Record;
 /// What is kept longer than it should be is forgotten this often.
 const TIDY: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long commands that tell an alert may take when the watch ends.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
 /// What all modems share.
 pub struct Daemon<H> {
+    pub(super) host: H,
+    pub(super) clock: Clock,
+    pub(super) board: Board,
+    pub(super) history: Rc<RefCell<History>>,
+    pub(super) keep: KeepIccid,
+    pub(super) control: Rc<Control>,
+    notify: Notify,
+    /// Whom an alert is told.
+    pub(super) channels: RefCell<Rc<Channels>>,
+    /// Commands that are being told.
+    pub(super) telling: RefCell<JoinSet<()>>,
+    /// For how long a question is remembered, and when that was seen to.
+    tidied: Cell<(SignedDuration, Option<Timestamp>)>,
+}
+
+/// What the daemon works with.
+pub struct Parts<H> {
     /// Who asks.
     pub host: H,
     /// What time it is.
     pub clock: Clock,
-    /// How every modem is, for those who show it.
+    /// How every modem is.
     pub board: Board,
     /// What was asked before.
     pub history: Rc<RefCell<History>>,
@@ -36,13 +59,26 @@ pub struct Daemon<H> {
     pub keep: KeepIccid,
     /// What is wanted from outside.
     pub control: Rc<Control>,
-    /// The service manager.
-    pub notify: Notify,
-    /// For how long a question is remembered, and when that was seen to.
-    pub tidied: RefCell<(SignedDuration, Option<Timestamp>)>,
 }
 
 impl<H: Host + 'static> Daemon<H> {
+    /// Tells the service manager that `NOTIFY_SOCKET` names.
+    pub fn new(parts: Parts<H>, config: &Config) -> Rc<Self> {
+        let Parts { host, clock, board, history, keep, control } = parts;
+        Rc::new(Self {
+            host,
+            clock,
+            board,
+            history,
+            keep,
+            control,
+            notify: Notify::from_env(),
+            channels: RefCell::new(Rc::new(config.channels.clone())),
+            telling: RefCell::default(),
+            tidied: Cell::new((config.keep, None)),
+        })
+    }
+
     /// Asks every modem once, side by side; gives the highest exit status.
     ///
     /// # Errors
@@ -51,7 +87,6 @@ impl<H: Host + 'static> Daemon<H> {
     pub async fn once(self: Rc<Self>, config: Config) -> Result<u8, Error> {
         let tasks = LocalSet::new();
         let mut asked = JoinSet::new();
-        self.tidied.borrow_mut().0 = config.keep;
         for modem in config.modems {
             let task = Task::new(Rc::clone(&self), modem, Rc::default());
             asked.spawn_local_on(task.once(), &tasks);
@@ -97,6 +132,9 @@ impl<H: Host + 'static> Daemon<H> {
         };
         self.notify.stopping();
         watched.end().await;
+        // A command that hangs has its own limit; nobody who wants an end waits for that.
+        let telling = self.telling.take();
+        let _ = timeout(LAST_WORDS, telling.join_all()).await;
         jumps.abort();
         alive.abort();
         Err(error)
@@ -119,7 +157,7 @@ impl<H: Host + 'static> Daemon<H> {
     }
 }
 
-impl<H: Host> Daemon<H> {
+impl<H: Host + 'static> Daemon<H> {
     /// Remembers a question; its number in the history. What cannot be remembered is still shown.
     pub(super) fn note(&self, record: &Record) -> Option<i64> {
         let noted = self.history.borrow_mut().note(record);
@@ -131,11 +169,11 @@ impl<H: Host> Daemon<H> {
     }
 
     fn tidy(&self, now: Timestamp) {
-        let (keep, tidied) = *self.tidied.borrow();
+        let (keep, tidied) = self.tidied.get();
         if tidied.is_some_and(|tidied| now.duration_since(tidied) < TIDY) {
             return;
         }
-        self.tidied.borrow_mut().1 = Some(now);
+        self.tidied.set((keep, Some(now)));
         if let Ok(time) = now.checked_sub(keep) {
             let forgotten = self.history.borrow_mut().forget_before(time);
             self.told(forgotten);
@@ -145,6 +183,17 @@ impl<H: Host> Daemon<H> {
     /// What was done, or nothing and a line in the log.
     pub(super) fn told<T>(&self, done: Result<T, HistoryError>) -> Option<T> {
         done.map_err(|error| self.host.log(Level::Error, &error.to_string())).ok()
+    }
+
+    /// What the user's command said, and whether it did what it should.
+    pub(super) fn log_command(&self, channels: &Channels, ended: &Ended) {
+        let name = channels.command.first().map(String::as_str).unwrap_or_default();
+        if let Some(fault) = &ended.fault {
+            self.host.log(Level::Error, &format!("alert command `{name}`: {fault}"));
+        }
+        for line in ended.said.lines() {
+            self.host.log(Level::Info, &format!("alert command `{name}`: {line}"));
+        }
     }
 
     /// One line of what comes next.
@@ -171,7 +220,8 @@ impl Watched {
     /// Watches these modems and no others; one that is watched in another way is so after the question that is
     /// going on.
     fn set<H: Host + 'static>(&mut self, daemon: &Rc<Daemon<H>>, config: Config) {
-        daemon.tidied.borrow_mut().0 = config.keep;
+        daemon.tidied.set((config.keep, daemon.tidied.get().1));
+        daemon.channels.replace(Rc::new(config.channels));
         let mut before = std::mem::take(&mut self.0);
         for modem in config.modems {
             let old = before.remove(&modem.name);
@@ -204,13 +254,15 @@ impl Running {
     fn start<H: Host + 'static>(daemon: &Rc<Daemon<H>>, modem: Modem, old: Option<Self>) -> Self {
         let bell = Rc::<Bell>::default();
         let (ours, daemon, named) = (Rc::clone(&bell), Rc::clone(daemon), modem.clone());
-        let task = spawn_local(async move {
-            if let Some(old) = old {
+        let task = match old {
+            // On the board at once: whoever shows it finds every modem there.
+            None => spawn_local(Task::new(daemon, named, ours).watch()),
+            Some(old) => spawn_local(async move {
                 old.bell.end();
                 let _ = old.task.await;
-            }
-            Task::new(daemon, named, ours).watch().await;
-        });
+                Task::new(daemon, named, ours).watch().await;
+            }),
+        };
         Self { modem, bell, task }
     }
 }

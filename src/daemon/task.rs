@@ -1,36 +1,32 @@
-//! One modem for as long as it is watched: waited for, asked, remembered, shown.
+//! One modem for as long as it is watched: when it is asked.
 
 use std::cell::Cell;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::config::Modem;
-use super::host::{Asked, Host, Level};
-use super::memory::{Memory, tomorrow};
+use super::host::{Host, Level};
+use super::hotplug;
+use super::memory::Memory;
 use super::run::Daemon;
 use super::trail::Trail;
-use super::{Change, hotplug};
 use crate::Error;
-use crate::client::record_of;
 use crate::store::Filter;
-use crate::watch::{Record, View};
-
-/// How long after a question that did not reach the network it is put again; then it waits for its time.
-const AGAIN: [SignedDuration; 3] =
-    [SignedDuration::from_mins(1), SignedDuration::from_mins(5), SignedDuration::from_mins(15)];
+use crate::watch::{Alert, Alerts, Event, Moment, View};
 
 /// A modem that is not there may be restarting: it is looked for once more before that is said.
 const SECOND_LOOK: Duration = Duration::from_secs(30);
 
 /// How many records of the past a forecast may need.
 const PAST: usize = 1000;
+
+/// How long a wait may be before it is looked whether an account has ended meanwhile.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// What is wanted of a task from outside.
 #[derive(Debug, Default)]
@@ -52,50 +48,64 @@ impl Bell {
         self.has_ended.set(true);
         self.rung.notify_waiters();
     }
+
+    /// What was wished while a question went on has been granted by it.
+    pub(super) fn settle(&self) {
+        self.is_wanted.set(false);
+    }
 }
 
 /// Why a wait is over.
 enum Woken {
     Due,
     Wanted,
-    Jumped,
     Ended,
 }
 
 /// One modem.
 pub(super) struct Task<H> {
-    daemon: Rc<Daemon<H>>,
-    modem: Modem,
-    bell: Rc<Bell>,
-    memory: Memory,
-    trail: Trail,
-    view: View,
-    tries: usize,
+    pub(super) daemon: Rc<Daemon<H>>,
+    pub(super) modem: Modem,
+    pub(super) bell: Rc<Bell>,
+    pub(super) memory: Memory,
+    pub(super) alerts: Alerts,
+    /// Alerts that go out as messages when the modem is free.
+    pub(super) messages: Vec<Alert>,
+    pub(super) trail: Trail,
+    pub(super) view: View,
+    /// Questions in a row that did not reach the network.
+    pub(super) tries: u32,
+    /// Spreads what would be asked at once.
+    seed: u64,
 }
 
-impl<H: Host> Task<H> {
+impl<H: Host + 'static> Task<H> {
     /// With what the history says of this modem.
     pub(super) fn new(daemon: Rc<Daemon<H>>, modem: Modem, bell: Rc<Bell>) -> Self {
         let memory = Memory::of(&daemon.history.borrow(), &modem.name);
+        let view = View {
+            modem: modem.name.clone(),
+            port: modem.port.as_ref().map(ToString::to_string),
+            is_present: true,
+            operator: None,
+            last: None,
+            last_good: None,
+            forecast: None,
+            alerts: Vec::new(),
+            radio: None,
+            next: None,
+        };
         let mut task = Self {
-            view: View {
-                modem: modem.name.clone(),
-                port: modem.port.as_ref().map(ToString::to_string),
-                is_present: true,
-                operator: None,
-                last: None,
-                last_good: None,
-                forecast: None,
-                alerts: Vec::new(),
-                radio: None,
-                next: None,
-            },
+            alerts: Alerts::resume(modem.marks.clone(), memory.alerts.clone()),
+            messages: Vec::new(),
             trail: Trail::default(),
             tries: 0,
+            seed: seed(&modem.name),
             daemon,
             modem,
             bell,
             memory,
+            view,
         };
         task.recall();
         task
@@ -111,25 +121,30 @@ impl<H: Host> Task<H> {
         let last = self.view.last.as_ref().map(|record| record.time);
         self.memory.asked = self.memory.asked.max(last);
         self.view.forecast = self.trail.forecast(self.daemon.clock.now());
+        self.view.alerts = self.alerts.raised();
         self.daemon.board.show(self.view.clone());
     }
 
     /// Asks whenever it is time, until the end.
     pub(super) async fn watch(mut self) {
-        let mut due = self.first_due();
+        let clock = self.daemon.clock.clone();
+        let (mut planned, mut due) = (clock.moment(), self.first());
         loop {
-            due = self.allowed(due);
             self.announce(due);
-            match self.wait(due).await {
+            match self.wait(due, planned).await {
                 Woken::Ended => break,
-                Woken::Jumped => due = due.min(self.next()),
-                Woken::Wanted if !self.may_ask() => self.log_limit(),
+                Woken::Wanted if !self.may_ask() => {
+                    self.bell.settle();
+                    self.log(Level::Notice, "is not asked again today: `per-day` is reached");
+                }
+                Woken::Due if !self.may_ask() => (planned, due) = (clock.moment(), self.next()),
                 Woken::Due | Woken::Wanted => {
                     if !self.is_here().await {
                         break;
                     }
                     let Some(may_retry) = self.ask().await else { break };
-                    due = self.due_after(may_retry);
+                    due = if may_retry { self.retry() } else { self.next() };
+                    planned = clock.moment();
                 }
             }
         }
@@ -138,7 +153,7 @@ impl<H: Host> Task<H> {
     /// Asks once; gives the exit status.
     pub(super) async fn once(mut self) -> u8 {
         if !self.may_ask() {
-            self.log_limit();
+            self.log(Level::Notice, "is not asked again today: `per-day` is reached");
             return 0;
         }
         let asked = self.question().await;
@@ -147,34 +162,32 @@ impl<H: Host> Task<H> {
             Ok(_) => 6,
             Err(error) => error.exit_status(),
         };
-        self.note(asked);
+        if !matches!(asked.outcome, Err(Error::Interrupted { .. })) {
+            self.note(asked);
+            self.send_messages().await;
+        }
         status
     }
 
-    /// When it is asked first: at once where it never was, as the schedule goes on where it was.
-    fn first_due(&self) -> Timestamp {
-        let now = self.daemon.clock.now();
-        // A time that has not come yet was told by a clock that was wrong.
-        let asked = self.memory.asked.map(|asked| asked.min(now));
-        asked.map_or(now, |asked| self.modem.schedule.next(asked))
+    /// When it is asked first: the schedule goes on where it was.
+    fn first(&self) -> Timestamp {
+        let clock = &self.daemon.clock;
+        self.modem.schedule.first(clock.now(), self.memory.asked, clock.tz(), self.seed)
     }
 
     fn next(&self) -> Timestamp {
-        self.modem.schedule.next(self.daemon.clock.now())
+        let (clock, count) = (&self.daemon.clock, self.memory.count);
+        self.modem.schedule.next_within(clock.now(), count, clock.tz(), self.seed)
     }
 
-    /// Not before tomorrow where today has had its questions.
-    fn allowed(&self, due: Timestamp) -> Timestamp {
-        if self.may_ask() { due } else { due.max(tomorrow(self.daemon.clock.now())) }
+    fn retry(&self) -> Timestamp {
+        let clock = &self.daemon.clock;
+        self.modem.schedule.retry(clock.now(), self.tries, clock.tz(), self.seed)
     }
 
     fn may_ask(&self) -> bool {
-        let today = self.memory.today(self.daemon.clock.now());
-        self.modem.schedule.per_day.is_none_or(|most| today < most)
-    }
-
-    fn log_limit(&self) {
-        self.log(Level::Notice, "is not asked again today: `per-day` is reached");
+        let clock = &self.daemon.clock;
+        self.modem.per_day.is_none_or(|most| self.memory.today(clock.now(), clock.tz()) < most)
     }
 
     fn announce(&mut self, due: Timestamp) {
@@ -183,21 +196,25 @@ impl<H: Host> Task<H> {
         self.daemon.tell_next();
     }
 
-    async fn wait(&self, due: Timestamp) -> Woken {
+    async fn wait(&mut self, due: Timestamp, planned: Moment) -> Woken {
+        let daemon = Rc::clone(&self.daemon);
         loop {
-            if self.bell.has_ended.get() || self.daemon.control.has_ended() {
+            if self.bell.has_ended.get() || daemon.control.has_ended() {
                 return Woken::Ended;
             }
-            if self.bell.is_wanted.take() {
+            if self.bell.is_wanted.get() {
                 return Woken::Wanted;
+            }
+            let clock = &daemon.clock;
+            let left = self.modem.schedule.wait(due, planned, clock.moment(), clock.tz());
+            if left.is_zero() {
+                return Woken::Due;
             }
             tokio::select! {
                 biased;
                 () = self.bell.rung.notified() => {}
-                _ = self.daemon.control.ended() => return Woken::Ended,
-                is_due = self.daemon.clock.until(due) => {
-                    return if is_due { Woken::Due } else { Woken::Jumped };
-                }
+                _ = daemon.control.ended() => {}
+                () = clock.sleep(left.min(DAY)) => self.judge(Event::Tick),
             }
         }
     }
@@ -205,129 +222,53 @@ impl<H: Host> Task<H> {
     /// Waits for a modem that is not plugged in; `false` where the watch ends meanwhile.
     async fn is_here(&mut self) -> bool {
         let is_gone = |modem: &Modem| hotplug::is_plugged_in(modem.port.as_ref()) == Some(false);
-        if is_gone(&self.modem) {
-            self.until_end(sleep(SECOND_LOOK)).await;
+        if is_gone(&self.modem) && !self.until_end(sleep(SECOND_LOOK)).await {
+            return false;
         }
         if !is_gone(&self.modem) {
+            self.judge_presence(true);
             return true;
         }
-        self.note_presence(false);
+        self.judge_presence(false);
         let port = self.modem.port.clone();
         if !self.until_end(hotplug::plugged_in(port.as_ref())).await {
             return false;
         }
-        self.note_presence(true);
+        self.judge_presence(true);
         true
+    }
+
+    fn judge_presence(&mut self, is_present: bool) {
+        if self.view.is_present != is_present {
+            self.view.is_present = is_present;
+            self.daemon.board.show(self.view.clone());
+        }
+        self.judge(if is_present { Event::Back } else { Event::Gone });
     }
 
     /// `false` where the watch ended before.
     async fn until_end(&self, work: impl Future<Output = ()>) -> bool {
-        let bell = async {
+        let ended = async {
             while !self.bell.has_ended.get() {
                 self.bell.rung.notified().await;
             }
         };
         tokio::select! {
             () = work => true,
-            () = bell => false,
+            () = ended => false,
             _ = self.daemon.control.ended() => false,
         }
     }
 
-    fn note_presence(&mut self, is_present: bool) {
-        if self.view.is_present == is_present {
-            return;
-        }
-        self.view.is_present = is_present;
-        self.view.next = None;
-        match is_present {
-            true => self.log(Level::Notice, "is there again"),
-            false => self.log(Level::Warning, "is not there"),
-        }
-        self.daemon.board.show(self.view.clone());
-    }
-
-    /// Asks and remembers; gives whether it may be asked again soon, `None` where the watch ended.
-    async fn ask(&mut self) -> Option<bool> {
-        let asked = self.question().await;
-        self.bell.is_wanted.set(false);
-        let may_retry = match &asked.outcome {
-            Err(Error::Interrupted { .. }) => return None,
-            Err(Error::Usage { .. }) | Ok(_) => false,
-            Err(_) => !asked.was_on_air,
-        };
-        // Of the tries at one time one failure is remembered.
-        if !(may_retry && self.tries > 0) {
-            self.note(asked);
-        }
-        Some(may_retry)
-    }
-
-    /// A question is counted before it is put: also one whose end we do not live to see.
-    async fn question(&mut self) -> Asked {
-        let before = self.memory.clone();
-        self.memory.count(self.daemon.clock.now());
-        self.keep();
-        let file = self.modem.pin_file.as_deref().map(fingerprint);
-        let may_unlock = file.is_some() && file != self.memory.refused_pin;
-        let asked = self.daemon.host.ask(&self.modem, may_unlock).await;
-        if !asked.was_on_air && asked.outcome.is_err() {
-            self.memory = before;
-        }
-        if asked.pin_refused {
-            self.memory.refused_pin = file;
-        }
-        self.keep();
-        asked
-    }
-
-    fn note(&mut self, asked: Asked) {
-        let now = self.daemon.clock.now();
-        let outcome = asked.outcome.as_ref();
-        let record = record_of(&self.modem.name, now, outcome, &asked.sim, &self.daemon.keep);
-        let operator = outcome.ok().and_then(|balance| balance.plan.operator.as_ref());
-        self.view.operator =
-            operator.map(|operator| operator.name.clone()).or(self.view.operator.take());
-        self.view.port = asked.port.or(self.view.port.take());
-        self.view.radio = asked.radio.or(self.view.radio);
-        self.view.is_present = !matches!(outcome, Err(Error::Unplugged { .. }));
-        let id = self.daemon.note(&record);
-        self.remember(record.clone());
-        self.view.forecast = self.trail.forecast(now);
-        self.daemon.board.show(self.view.clone());
-        if let Some(id) = id {
-            self.daemon.board.tell(Change::Record { id, record: Box::new(record) });
-        }
-    }
-
-    fn remember(&mut self, record: Record) {
-        self.trail.add(&record);
-        if record.reliable().is_some() {
-            self.view.last_good = Some(record.clone());
-        }
-        self.view.last = Some(record);
-    }
-
-    fn due_after(&mut self, may_retry: bool) -> Timestamp {
-        let next = self.next();
-        let again = AGAIN.get(self.tries).filter(|_| may_retry);
-        self.tries = if again.is_some() { self.tries + 1 } else { 0 };
-        let now = self.daemon.clock.now();
-        again.and_then(|pause| now.checked_add(*pause).ok()).map_or(next, |again| again.min(next))
-    }
-
-    fn keep(&self) {
-        let kept = self.memory.keep(&mut self.daemon.history.borrow_mut(), &self.modem.name);
-        self.daemon.told(kept);
-    }
-
-    fn log(&self, level: Level, text: &str) {
+    pub(super) fn log(&self, level: Level, text: &str) {
         self.daemon.host.log(level, &format!("{}: {text}", self.modem.name));
     }
 }
 
-/// Another file, or the same with other content, is another PIN.
-fn fingerprint(file: &Path) -> String {
-    let changed = fs::metadata(file).map(|about| (about.ino(), about.mtime(), about.mtime_nsec()));
-    format!("{} {:?}", file.display(), changed.ok())
+/// The same for this modem on this machine, and another for any other.
+fn seed(modem: &str) -> u64 {
+    let machine = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    let mut hasher = DefaultHasher::new();
+    (machine, modem).hash(&mut hasher);
+    hasher.finish()
 }

@@ -11,10 +11,10 @@ use crate::watch::{Forecast, Outcome, Record, forecast};
 pub(super) struct Trail(VecDeque<Record>);
 
 /// Readings nearer to each other than this say nothing more of a rate by the day.
-const APART: SignedDuration = SignedDuration::from_hours(6);
+const APART: SignedDuration = SignedDuration::from_hours(12);
 
 /// A month of them, and some that came in between.
-const MOST: usize = 160;
+const MOST: usize = 100;
 
 impl Trail {
     /// Adds a reading that is newer than the others; of those that are near to each other, the last stays.

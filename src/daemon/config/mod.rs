@@ -14,14 +14,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::pdu::Address;
 use crate::port::PortSpec;
 use crate::ussd::{Answer, UssdCode};
+use crate::watch::{Marks, Schedule};
 
 pub use tables::{Alert, Metrics, Modem as ModemTable, Tables, Watch};
 pub use words::{Span, Text};
-
-/// Where nothing else is said, each modem is asked every six hours.
-const EVERY: SignedDuration = SignedDuration::from_hours(6);
 
 /// For how long a question is remembered where nothing else is said.
 const KEEP: SignedDuration = SignedDuration::from_hours(400 * 24);
@@ -67,22 +66,10 @@ pub struct Modem {
     pub pin_file: Option<PathBuf>,
     /// When it is asked.
     pub schedule: Schedule,
-}
-
-/// When a modem is asked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Schedule {
-    /// Again after this long.
-    pub every: SignedDuration,
-    /// The most questions in a day of this machine's time zone.
+    /// The most questions on one day.
     pub per_day: Option<u32>,
-}
-
-impl Schedule {
-    /// The next time after `time`.
-    pub fn next(&self, time: jiff::Timestamp) -> jiff::Timestamp {
-        time.checked_add(self.every).unwrap_or(jiff::Timestamp::MAX)
-    }
+    /// When somebody is told.
+    pub marks: Marks,
 }
 
 /// Whom an alert is told.
@@ -105,14 +92,16 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// What is wrong: two modems of one name or port.
+    /// What is wrong: two modems of one name or port, a number that is none.
     pub fn new(tables: Tables) -> Result<Self, String> {
         let Tables { watch, modem, alert, metrics } = tables;
-        let modems: Vec<_> = modem.into_iter().map(|modem| Modem::new(modem, &watch)).collect();
+        let modems = modem.into_iter().map(|modem| Modem::new(modem, &watch));
+        let modems = modems.collect::<Result<Vec<_>, _>>()?;
         check_apart(&modems)?;
+        check_numbers(&alert)?;
         Ok(Self {
             modems,
-            usual: Modem::new(ModemTable::default(), &watch),
+            usual: Modem::new(ModemTable::default(), &watch)?,
             keep: watch.keep.map_or(KEEP, |span| span.0),
             plain_iccid: watch.iccid == Some(tables::Iccid::Plain),
             channels: Channels {
@@ -139,21 +128,36 @@ impl Config {
 }
 
 impl Modem {
-    fn new(own: ModemTable, all: &Watch) -> Self {
+    fn new(own: ModemTable, all: &Watch) -> Result<Self, String> {
+        let words = own.schedule().over(&all.schedule());
+        let marks = own.marks(all.marks(Marks::default()));
         let port = own.port.map(|port| port.0);
-        Self {
-            name: own.name.unwrap_or_else(|| name_of(port.as_ref())),
+        let name = own.name.unwrap_or_else(|| name_of(port.as_ref()));
+        if name.is_empty() || name.chars().any(char::is_control) {
+            return Err(format!("`{}` is no name for a modem", name.escape_default()));
+        }
+        Ok(Self {
+            per_day: words.per_day,
+            schedule: words.try_into().map_err(|error| format!("modem `{name}`: {error}"))?,
+            name,
+            marks,
             operator: own.operator,
             code: own.code.map(|code| code.0),
             answers: own.answers.into_iter().map(|answer| answer.0).collect(),
             fallback: own.fallback.or(all.fallback).unwrap_or_default(),
             pin_file: own.pin_file,
-            schedule: Schedule {
-                every: own.every.or(all.every).map_or(EVERY, |span| span.0),
-                per_day: own.per_day.or(all.per_day),
-            },
             port,
-        }
+        })
+    }
+}
+
+fn check_numbers(alert: &Alert) -> Result<(), String> {
+    match &alert.sms_to {
+        Some(number) => number
+            .parse::<Address>()
+            .map(drop)
+            .map_err(|error| format!("`sms-to = \"{number}\"`: {error}")),
+        None => Ok(()),
     }
 }
 

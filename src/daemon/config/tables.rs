@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 use super::words::{Span, Text};
 use crate::port::PortSpec;
 use crate::ussd::{Answer, UssdCode};
+use crate::watch::{Mark, Marks, Schedule, ScheduleWords};
 
 /// All of them.
 #[derive(Clone, Debug, Default)]
@@ -26,15 +27,70 @@ macro_rules! table {
     ($(#[$about:meta])* $name:ident { $($(#[$note:meta])* $key:ident: $value:ty,)* }) => {
         $(#[$about])*
         #[derive(Clone, Debug, Default, Deserialize)]
-        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
         pub struct $name {
             $($(#[$note])* pub $key: $value,)*
             /// As `saldo balance --fallback`.
             pub fallback: Option<bool>,
-            /// A modem is asked again after this long.
-            pub every: Option<Span>,
-            /// The most questions in a day.
+            /// As in [`ScheduleWords`], like those that follow.
+            #[serde(deserialize_with = "every")]
+            pub every: Option<String>,
+            #[allow(missing_docs)]
+            #[serde(deserialize_with = "jitter")]
+            pub jitter: Option<String>,
+            #[allow(missing_docs)]
+            #[serde(deserialize_with = "at")]
+            pub at: Vec<String>,
+            #[allow(missing_docs)]
+            #[serde(deserialize_with = "cron")]
+            pub cron: Option<String>,
+            #[allow(missing_docs)]
+            #[serde(deserialize_with = "after_boot")]
+            pub after_boot: Option<String>,
+            #[allow(missing_docs)]
+            #[serde(deserialize_with = "quiet")]
+            pub quiet: Option<String>,
+            #[allow(missing_docs)]
+            #[serde(deserialize_with = "per_day")]
             pub per_day: Option<u32>,
+            /// As in [`Marks`], like those that follow.
+            pub low: Option<Mark>,
+            #[allow(missing_docs)]
+            pub critical: Option<Mark>,
+            #[allow(missing_docs)]
+            pub margin: Option<u8>,
+            #[allow(missing_docs)]
+            pub expiry_lead: Option<Span>,
+            #[allow(missing_docs)]
+            pub drain: Option<u16>,
+            #[allow(missing_docs)]
+            pub no_answer: Option<u32>,
+        }
+
+        impl $name {
+            pub(super) fn schedule(&self) -> ScheduleWords {
+                ScheduleWords {
+                    every: self.every.clone(),
+                    jitter: self.jitter.clone(),
+                    at: self.at.clone(),
+                    cron: self.cron.clone(),
+                    after_boot: self.after_boot.clone(),
+                    quiet: self.quiet.clone(),
+                    per_day: self.per_day,
+                }
+            }
+
+            /// These marks over others.
+            pub(super) fn marks(&self, all: Marks) -> Marks {
+                Marks {
+                    low: self.low.clone().or(all.low),
+                    critical: self.critical.clone().or(all.critical),
+                    margin: self.margin.unwrap_or(all.margin),
+                    expiry_lead: self.expiry_lead.map(|lead| lead.0.unsigned_abs()).or(all.expiry_lead),
+                    drain: self.drain.or(all.drain),
+                    no_answer: self.no_answer.unwrap_or(all.no_answer),
+                }
+            }
         }
     };
 }
@@ -61,20 +117,40 @@ table! {
         /// As `saldo balance --code`.
         code: Option<Text<UssdCode>>,
         /// As `saldo balance --answer`.
-        #[serde(default)]
         answers: Vec<Text<Answer>>,
         /// As `saldo sim unlock --pin-file`.
         pin_file: Option<PathBuf>,
     }
 }
 
+/// A part of a schedule is read where it stands, so that an error names its line.
+macro_rules! parts {
+    ($($key:ident: $value:ty,)*) => {$(
+        fn $key<'de, D: Deserializer<'de>>(field: D) -> Result<$value, D::Error> {
+            let $key = <$value>::deserialize(field)?;
+            let words = ScheduleWords { $key: $key.clone(), ..ScheduleWords::default() };
+            Schedule::try_from(words).map(|_| $key).map_err(de::Error::custom)
+        }
+    )*};
+}
+
+parts! {
+    every: Option<String>,
+    jitter: Option<String>,
+    at: Vec<String>,
+    cron: Option<String>,
+    after_boot: Option<String>,
+    quiet: Option<String>,
+    per_day: Option<u32>,
+}
+
 /// `[alert]`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Alert {
-    /// Program and arguments.
+    /// Program and arguments; with `shell` one text for `sh -c`.
     pub command: Vec<String>,
-    /// Whether `command` is one text for `sh -c`.
+    /// Whether a shell reads the command.
     pub shell: bool,
     /// How long the command may take.
     pub time_limit: Option<Span>,
