@@ -1,20 +1,23 @@
 //! `saldo watch`: ask on a schedule, remember, and tell.
 
 mod asker;
+mod beside;
 
 use std::cell::RefCell;
 use std::convert::Infallible;
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use asker::Asker;
+use asker::{Asker, Log};
+use beside::Beside;
 use saldo::Error;
 use saldo::client::KeepIccid;
-use saldo::daemon::{Board, Clock, Config, Control, Daemon, Notify};
+use saldo::daemon::{Board, Clock, Config, Control, Daemon, Parts};
 use saldo::port::PortSpec;
 use saldo::store::{self, History};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Globals;
 use super::settings::Settings;
@@ -33,6 +36,10 @@ pub(crate) struct Args {
     /// Watch only the modem of this name
     #[arg(long, value_name = "NAME")]
     modem: Vec<String>,
+
+    /// Write metrics into FILE for node_exporter's textfile collector
+    #[arg(long, value_name = "FILE")]
+    textfile: Option<PathBuf>,
 }
 
 /// Exit status: with `--once` the highest of all modems; else that of the signal that ended it.
@@ -53,6 +60,7 @@ async fn watched(
     settings: Settings,
     config: Config,
 ) -> Result<u8, Error> {
+    let heeded = Heeded::new()?;
     let history = history(&config)?;
     let keep = match config.plain_iccid {
         true => KeepIccid::Plain,
@@ -60,49 +68,64 @@ async fn watched(
     };
     let control = Rc::<Control>::default();
     let (board, wishes) = Board::new();
-    let daemon = Rc::new(Daemon {
+    let clock = Clock::system();
+    let beside = Beside::new(args, &settings, &config, (&board, &clock), Log::new(globals));
+    let parts = Parts {
         host: Asker::new(args, globals, settings, Rc::clone(&control)),
-        clock: Clock::system(),
+        clock,
         board,
         history: Rc::new(RefCell::new(history)),
         keep,
         control: Rc::clone(&control),
-        notify: Notify::from_env(),
-        tidied: RefCell::default(),
-    });
+    };
+    let daemon = Daemon::new(parts, &config);
     let work = async {
-        match args.once {
-            true => daemon.once(config).await,
-            false => daemon.watch(config, wishes).await,
+        if args.once {
+            let status = daemon.once(config).await;
+            beside.write();
+            return status;
+        }
+        tokio::select! {
+            biased; // the board is full before it is shown
+            ended = daemon.watch(config, wishes) => ended,
+            error = beside.run() => Err(error),
         }
     };
     tokio::select! {
         result = work => result,
-        error = listen(&control, args.once) => Err(error),
+        never = heeded.pass_on(&control, args.once) => match never {},
     }
 }
 
-/// What signals want: an end, or the configuration read anew. The watch itself ends when it is ready to.
-async fn listen(control: &Control, is_once: bool) -> Error {
-    let listening = async {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut hangup = signal(SignalKind::hangup())?;
+/// The signals that a watch heeds: two end it, one has its configuration read anew.
+struct Heeded {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Heeded {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// The watch itself ends when it is ready to.
+    async fn pass_on(mut self, control: &Control, is_once: bool) -> Infallible {
         loop {
-            tokio::select! {
-                _ = interrupt.recv() => control.end(SignalKind::interrupt().as_raw_value()),
-                _ = terminate.recv() => control.end(SignalKind::terminate().as_raw_value()),
-                _ = hangup.recv() => match is_once {
-                    true => control.end(SignalKind::hangup().as_raw_value()),
-                    false => control.reload(),
-                },
+            let kind = tokio::select! {
+                _ = self.interrupt.recv() => SignalKind::interrupt(),
+                _ = self.terminate.recv() => SignalKind::terminate(),
+                _ = self.hangup.recv() => SignalKind::hangup(),
+            };
+            match kind == SignalKind::hangup() && !is_once {
+                true => control.reload(),
+                false => control.end(kind.as_raw_value()),
             }
         }
-    };
-    let failed: io::Result<Infallible> = listening.await;
-    match failed {
-        Ok(never) => match never {},
-        Err(error) => error.into(),
     }
 }
 

@@ -27,11 +27,36 @@ pub(super) struct Asker {
     names: Vec<String>,
     globals: Globals,
     settings: RefCell<Rc<Settings>>,
-    /// Whether standard error is systemd's journal, which knows levels.
-    is_journal: bool,
+    log: Log,
     /// Whether a line says when it was, as it does where many follow.
     is_dated: bool,
     control: Rc<Control>,
+}
+
+/// The lines on standard error.
+#[derive(Clone, Copy)]
+pub(super) struct Log {
+    /// Whether it is systemd's journal, which knows levels.
+    is_journal: bool,
+    is_quiet: bool,
+}
+
+impl Log {
+    pub(super) fn new(globals: &Globals) -> Self {
+        Self { is_journal: env::var_os("JOURNAL_STREAM").is_some(), is_quiet: globals.quiet }
+    }
+
+    pub(super) fn line(self, level: Level, text: &str) {
+        let mut stderr = io::stderr().lock();
+        let text = out::visible(text);
+        let _ = match level {
+            _ if self.is_journal => writeln!(stderr, "<{}>{text}", level as u8),
+            Level::Error => writeln!(stderr, "error: {text}"),
+            Level::Warning => writeln!(stderr, "warning: {text}"),
+            _ if self.is_quiet => Ok(()),
+            _ => writeln!(stderr, "note: {text}"),
+        };
+    }
 }
 
 /// What a question has told so far, however it ends.
@@ -48,11 +73,10 @@ impl Asker {
         settings: Settings,
         control: Rc<Control>,
     ) -> Self {
-        let is_journal = env::var_os("JOURNAL_STREAM").is_some();
         let settings = RefCell::new(Rc::new(settings));
-        let names = args.modem.clone();
+        let (names, log) = (args.modem.clone(), Log::new(globals));
         let is_dated = !args.once;
-        Self { names, globals: globals.clone(), settings, is_journal, is_dated, control }
+        Self { names, globals: globals.clone(), settings, log, is_dated, control }
     }
 
     async fn put(
@@ -146,7 +170,7 @@ impl Asker {
 
     fn complain(&self, modem: &str, error: &Error) {
         let prefix = format!("{modem}: ");
-        match self.is_journal {
+        match self.log.is_journal {
             true => {
                 let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
                 self.log(Level::Warning, &format!("{prefix}{error}{hint}"));
@@ -205,15 +229,7 @@ impl Host for Asker {
     }
 
     fn log(&self, level: Level, text: &str) {
-        let mut stderr = io::stderr().lock();
-        let text = out::visible(text);
-        let _ = match level {
-            _ if self.is_journal => writeln!(stderr, "<{}>{text}", level as u8),
-            Level::Error => writeln!(stderr, "error: {text}"),
-            Level::Warning => writeln!(stderr, "warning: {text}"),
-            _ if self.globals.quiet => Ok(()),
-            _ => writeln!(stderr, "note: {text}"),
-        };
+        self.log.line(level, text);
     }
 
     fn reload(&self) -> Result<Config, Error> {
