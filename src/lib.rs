@@ -34,6 +34,7 @@ pub mod modems;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
 pub mod operators;
+mod packed;
 pub mod pdu;
 pub mod port;
 pub mod sim;

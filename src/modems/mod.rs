@@ -29,6 +29,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::packed::{self, packed};
+
 pub use dialect::{Cancel, Charset, Dialect, Order};
 pub use fallback::Fallback;
 pub use usb::{By, Interface, Layout, Role, UsbId};
@@ -121,7 +123,7 @@ struct File {
     name: &'static str,
     makers: &'static [&'static str],
     vendors: &'static [u16],
-    text: &'static str,
+    packed: &'static [u8],
     data: OnceLock<Data>,
 }
 
@@ -140,7 +142,11 @@ struct Data {
 impl File {
     /// Read once, when first asked for. A test reads every file, so none comes out empty.
     fn data(&self) -> &Data {
-        self.data.get_or_init(|| toml::from_str(self.text).unwrap_or_default())
+        self.data.get_or_init(|| toml::from_str(&self.text()).unwrap_or_default())
+    }
+
+    fn text(&self) -> String {
+        packed::text(self.packed, packed!("src/modems/data/dictionary"))
     }
 }
 
@@ -150,7 +156,7 @@ macro_rules! file {
             name: $name,
             makers: &$makers,
             vendors: &$vendors,
-            text: include_str!(concat!("data/", $name, ".toml")),
+            packed: packed!(concat!("src/modems/data/", $name, ".toml")),
             data: OnceLock::new(),
         }
     };
@@ -183,7 +189,6 @@ static FILES: [File; 20] = [
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::path::Path;
 
     use super::*;
 
@@ -332,8 +337,8 @@ mod tests {
     #[test]
     fn every_row_keeps_the_rules() {
         for file in &FILES {
-            let data: Data =
-                toml::from_str(file.text).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            let data: Data = toml::from_str(&file.text())
+                .unwrap_or_else(|error| panic!("{}: {error}", file.name));
             index_agrees(file, &data);
             for row in &data.dialect {
                 check::row(row).unwrap_or_else(|offence| panic!("{}: {offence}", row.key));
@@ -403,15 +408,8 @@ mod tests {
         for row in rows {
             assert!(keys.insert(row.key.clone()), "{}: stands twice", row.key);
         }
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/modems/data");
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_none_or(|ending| ending != "toml") {
-                continue;
-            }
-            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            assert!(names.contains(&name.as_str()), "{name}.toml: give it a line in FILES");
-        }
+        let files: Vec<_> = FILES.iter().map(|file| (file.name.to_owned(), file.text())).collect();
+        packed::assert_same_as_folder("src/modems/data", &files);
     }
 
     #[test]

@@ -5,61 +5,62 @@ use std::collections::VecDeque;
 use toml::{Table, Value};
 
 use super::scenario::{Scenario, ScenarioError};
+use crate::packed::{self, packed};
 
 /// Name and rows. Names that begin with `_` are bases only.
 #[rustfmt::skip]
-const FILES: &[(&str, &str)] = &[
-    ("_base",              include_str!("data/_base.toml")),
-    ("_esim",              include_str!("data/_esim.toml")),
-    ("_esim-busy",         include_str!("data/_esim-busy.toml")),
-    ("_esim-eastcompeace", include_str!("data/_esim-eastcompeace.toml")),
-    ("_esim-eg916q",       include_str!("data/_esim-eg916q.toml")),
-    ("_esim-em061k",       include_str!("data/_esim-em061k.toml")),
-    ("_esim-em9191",       include_str!("data/_esim-em9191.toml")),
-    ("_esim-empty",        include_str!("data/_esim-empty.toml")),
-    ("_esim-fm350",        include_str!("data/_esim-fm350.toml")),
-    ("_esim-forgets",      include_str!("data/_esim-forgets.toml")),
-    ("_esim-ik41",         include_str!("data/_esim-ik41.toml")),
-    ("_esim-noisy",        include_str!("data/_esim-noisy.toml")),
-    ("_esim-restarts",     include_str!("data/_esim-restarts.toml")),
-    ("_huawei",            include_str!("data/_huawei.toml")),
-    ("_lycamobile",        include_str!("data/_lycamobile.toml")),
-    ("_orange",            include_str!("data/_orange.toml")),
-    ("_proximus",          include_str!("data/_proximus.toml")),
-    ("_stick",             include_str!("data/_stick.toml")),
-    ("be-base-sms",        include_str!("data/be-base-sms.toml")),
-    ("be-lyca-menu",       include_str!("data/be-lyca-menu.toml")),
-    ("be-orange",          include_str!("data/be-orange.toml")),
-    ("be-proximus",        include_str!("data/be-proximus.toml")),
-    ("be-sms-later",       include_str!("data/be-sms-later.toml")),
-    ("be-sms-twice",       include_str!("data/be-sms-twice.toml")),
-    ("be-topup",           include_str!("data/be-topup.toml")),
-    ("cinterion-bgs2",     include_str!("data/cinterion-bgs2.toml")),
-    ("esim-csim-only",     include_str!("data/esim-csim-only.toml")),
-    ("esim-m2m",           include_str!("data/esim-m2m.toml")),
-    ("esim-none-enabled",  include_str!("data/esim-none-enabled.toml")),
-    ("esim-slow",          include_str!("data/esim-slow.toml")),
-    ("esim-travel",        include_str!("data/esim-travel.toml")),
-    ("huawei-e3372",       include_str!("data/huawei-e3372.toml")),
-    ("inbox",              include_str!("data/inbox.toml")),
-    ("inbox-full",         include_str!("data/inbox-full.toml")),
-    ("inbox-mixed",        include_str!("data/inbox-mixed.toml")),
-    ("lte-only",           include_str!("data/lte-only.toml")),
-    ("mg-orange-menu",     include_str!("data/mg-orange-menu.toml")),
-    ("mg-orange-moved",    include_str!("data/mg-orange-moved.toml")),
-    ("no-service",         include_str!("data/no-service.toml")),
-    ("no-sim",             include_str!("data/no-sim.toml")),
-    ("noisy",              include_str!("data/noisy.toml")),
-    ("pin-last-try",       include_str!("data/pin-last-try.toml")),
-    ("pin-locked",         include_str!("data/pin-locked.toml")),
-    ("pin-uncounted",      include_str!("data/pin-uncounted.toml")),
-    ("puk-locked",         include_str!("data/puk-locked.toml")),
-    ("quectel-ec25",       include_str!("data/quectel-ec25.toml")),
-    ("sim7600",            include_str!("data/sim7600.toml")),
-    ("sim800",             include_str!("data/sim800.toml")),
-    ("telit-he910",        include_str!("data/telit-he910.toml")),
-    ("tr-sms",             include_str!("data/tr-sms.toml")),
-    ("unplugged",          include_str!("data/unplugged.toml")),
+const FILES: &[(&str, &[u8])] = &[
+    ("_base",              packed!("src/sim/data/_base.toml")),
+    ("_esim",              packed!("src/sim/data/_esim.toml")),
+    ("_esim-busy",         packed!("src/sim/data/_esim-busy.toml")),
+    ("_esim-eastcompeace", packed!("src/sim/data/_esim-eastcompeace.toml")),
+    ("_esim-eg916q",       packed!("src/sim/data/_esim-eg916q.toml")),
+    ("_esim-em061k",       packed!("src/sim/data/_esim-em061k.toml")),
+    ("_esim-em9191",       packed!("src/sim/data/_esim-em9191.toml")),
+    ("_esim-empty",        packed!("src/sim/data/_esim-empty.toml")),
+    ("_esim-fm350",        packed!("src/sim/data/_esim-fm350.toml")),
+    ("_esim-forgets",      packed!("src/sim/data/_esim-forgets.toml")),
+    ("_esim-ik41",         packed!("src/sim/data/_esim-ik41.toml")),
+    ("_esim-noisy",        packed!("src/sim/data/_esim-noisy.toml")),
+    ("_esim-restarts",     packed!("src/sim/data/_esim-restarts.toml")),
+    ("_huawei",            packed!("src/sim/data/_huawei.toml")),
+    ("_lycamobile",        packed!("src/sim/data/_lycamobile.toml")),
+    ("_orange",            packed!("src/sim/data/_orange.toml")),
+    ("_proximus",          packed!("src/sim/data/_proximus.toml")),
+    ("_stick",             packed!("src/sim/data/_stick.toml")),
+    ("be-base-sms",        packed!("src/sim/data/be-base-sms.toml")),
+    ("be-lyca-menu",       packed!("src/sim/data/be-lyca-menu.toml")),
+    ("be-orange",          packed!("src/sim/data/be-orange.toml")),
+    ("be-proximus",        packed!("src/sim/data/be-proximus.toml")),
+    ("be-sms-later",       packed!("src/sim/data/be-sms-later.toml")),
+    ("be-sms-twice",       packed!("src/sim/data/be-sms-twice.toml")),
+    ("be-topup",           packed!("src/sim/data/be-topup.toml")),
+    ("cinterion-bgs2",     packed!("src/sim/data/cinterion-bgs2.toml")),
+    ("esim-csim-only",     packed!("src/sim/data/esim-csim-only.toml")),
+    ("esim-m2m",           packed!("src/sim/data/esim-m2m.toml")),
+    ("esim-none-enabled",  packed!("src/sim/data/esim-none-enabled.toml")),
+    ("esim-slow",          packed!("src/sim/data/esim-slow.toml")),
+    ("esim-travel",        packed!("src/sim/data/esim-travel.toml")),
+    ("huawei-e3372",       packed!("src/sim/data/huawei-e3372.toml")),
+    ("inbox",              packed!("src/sim/data/inbox.toml")),
+    ("inbox-full",         packed!("src/sim/data/inbox-full.toml")),
+    ("inbox-mixed",        packed!("src/sim/data/inbox-mixed.toml")),
+    ("lte-only",           packed!("src/sim/data/lte-only.toml")),
+    ("mg-orange-menu",     packed!("src/sim/data/mg-orange-menu.toml")),
+    ("mg-orange-moved",    packed!("src/sim/data/mg-orange-moved.toml")),
+    ("no-service",         packed!("src/sim/data/no-service.toml")),
+    ("no-sim",             packed!("src/sim/data/no-sim.toml")),
+    ("noisy",              packed!("src/sim/data/noisy.toml")),
+    ("pin-last-try",       packed!("src/sim/data/pin-last-try.toml")),
+    ("pin-locked",         packed!("src/sim/data/pin-locked.toml")),
+    ("pin-uncounted",      packed!("src/sim/data/pin-uncounted.toml")),
+    ("puk-locked",         packed!("src/sim/data/puk-locked.toml")),
+    ("quectel-ec25",       packed!("src/sim/data/quectel-ec25.toml")),
+    ("sim7600",            packed!("src/sim/data/sim7600.toml")),
+    ("sim800",             packed!("src/sim/data/sim800.toml")),
+    ("telit-he910",        packed!("src/sim/data/telit-he910.toml")),
+    ("tr-sms",             packed!("src/sim/data/tr-sms.toml")),
+    ("unplugged",          packed!("src/sim/data/unplugged.toml")),
 ];
 
 /// How many bases may stand below a scenario: one that is its own base must end as well.
@@ -68,7 +69,8 @@ const BASES: usize = 8;
 /// The scenarios a user may name: name and what it is about, sorted by name.
 pub fn scenarios() -> impl Iterator<Item = (&'static str, String)> {
     let named = FILES.iter().filter(|(name, _)| !name.starts_with('_'));
-    named.map(|(name, rows)| (*name, rows.parse::<Table>().map(about).unwrap_or_default()))
+    named
+        .map(|(name, octets)| (*name, text(octets).parse::<Table>().map(about).unwrap_or_default()))
 }
 
 fn about(rows: Table) -> String {
@@ -80,7 +82,7 @@ pub(super) fn scenario(name: &str) -> Result<Scenario, ScenarioError> {
     let known = || scenarios().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
     let rows =
         rows(name).ok_or_else(|| ScenarioError::Unknown { name: name.into(), known: known() })?;
-    from_text(name, rows)
+    from_text(name, &rows)
 }
 
 /// A scenario from the text of its file, with its bases.
@@ -92,7 +94,7 @@ pub(super) fn from_text(file: &str, text: &str) -> Result<Scenario, ScenarioErro
     for _ in 0..BASES {
         let Some(name) = bases.pop_front() else { break };
         let below = rows(&name).ok_or_else(|| wrong(format!("there is no base `{name}`")))?;
-        let below = parse(below)?;
+        let below = parse(&below)?;
         bases.extend(bases_of(&below));
         lay_over(&mut whole, below);
     }
@@ -105,9 +107,13 @@ fn bases_of(rows: &Table) -> VecDeque<String> {
     names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
-fn rows(name: &str) -> Option<&'static str> {
+fn rows(name: &str) -> Option<String> {
     let place = FILES.binary_search_by_key(&name, |(name, _)| name).ok()?;
-    FILES.get(place).map(|(_, rows)| *rows)
+    FILES.get(place).map(|(_, octets)| text(octets))
+}
+
+fn text(octets: &[u8]) -> String {
+    packed::text(octets, packed!("src/sim/data/dictionary"))
 }
 
 /// Completes `rows` with those of its base: tables field by field, lists with its own rows first.
@@ -143,8 +149,8 @@ mod tests {
     #[test]
     fn every_file_reads_and_is_sorted() {
         assert!(FILES.is_sorted_by(|a, b| a.0 < b.0));
-        for (name, text) in FILES {
-            let scenario = from_text(name, text).unwrap_or_else(|error| panic!("{error}"));
+        for (name, octets) in FILES {
+            let scenario = from_text(name, &text(octets)).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(
                 scenario.about.is_empty(),
                 name.starts_with('_'),
@@ -155,13 +161,9 @@ mod tests {
 
     #[test]
     fn every_file_in_the_folder_is_built_in() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/sim/data");
-        let files = std::fs::read_dir(folder).unwrap().count();
-        assert_eq!(
-            files,
-            FILES.len(),
-            "a file in {folder} stands not in FILES, or the other way round"
-        );
+        let files: Vec<_> =
+            FILES.iter().map(|(name, octets)| ((*name).to_owned(), text(octets))).collect();
+        packed::assert_same_as_folder("src/sim/data", &files);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use nom::{IResult, Parser};
 
 use super::dictionary::{Dictionary, Hashed};
 use super::scan::fold::fold_word;
+use crate::packed::{self, packed};
 
 mod class;
 
@@ -92,11 +93,18 @@ macro_rules! languages {
     ($($code:literal)*) => {
         /// ISO 639-1 code and words.
         static LANGUAGES: [(&str, LazyLock<Lexicon>); [$($code),*].len()] = [
-            $(($code, LazyLock::new(|| build(include_str!(concat!($code, ".toml")))))),*
+            $(($code, LazyLock::new(|| {
+                build(packed!(concat!("src/balance/lexicon/", $code, ".toml")))
+            }))),*
         ];
 
         #[cfg(test)]
-        const FILES: &[(&str, &str)] = &[$(($code, include_str!(concat!($code, ".toml")))),*];
+        fn files() -> Vec<(String, String)> {
+            let text = |octets| packed::text(octets, DICTIONARY);
+            vec![$((
+                $code.to_owned(), text(packed!(concat!("src/balance/lexicon/", $code, ".toml")))
+            )),*]
+        }
     };
 }
 
@@ -106,7 +114,11 @@ languages! {
     "tl" "tr" "uk" "ur" "uz" "vi" "zh"
 }
 
-fn build(file: &'static str) -> Lexicon {
+const DICTIONARY: &[u8] = packed!("src/balance/lexicon/dictionary");
+
+/// Made once and kept to the end, and so is the text that its words stand in.
+fn build(packed: &[u8]) -> Lexicon {
+    let file = packed::text(packed, DICTIONARY).leak();
     let mut words = Dictionary::with_capacity(file.len() / 12);
     let mut compounds = false;
     let (_, rows) = rows(file).unwrap_or_default();
@@ -178,7 +190,7 @@ mod tests {
 
     #[test]
     fn every_file_is_toml_and_read_whole() {
-        for (code, file) in FILES {
+        for (code, file) in &files() {
             let expected: BTreeMap<String, Vec<String>> =
                 toml::from_str(file).unwrap_or_else(|error| panic!("{code}.toml: {error}"));
             let (rest, rows) = rows(file).unwrap();
@@ -194,8 +206,13 @@ mod tests {
     }
 
     #[test]
+    fn every_file_in_the_folder_is_built_in() {
+        packed::assert_same_as_folder("src/balance/lexicon", &files());
+    }
+
+    #[test]
     fn every_class_named_in_a_file_is_known() {
-        for (code, file) in FILES {
+        for (code, file) in &files() {
             for (name, list) in rows(file).unwrap().1 {
                 assert!(name == "compounds" || Class::named(name).is_some(), "{code}.toml: {name}");
                 assert!(name != "month" || list.len() == 12, "{code}.toml: {} months", list.len());
@@ -211,7 +228,7 @@ mod tests {
             "balance", "charge", "debt", "doubt", "error", "expiry", "have", "left", "need", "not", "offer", "own",
             "pending", "price", "threshold", "topup", "until",
         ];
-        for (code, file) in FILES {
+        for (code, file) in &files() {
             let rows = rows(file).unwrap().1;
             for name in ALL {
                 let words = rows.iter().find(|row| row.0 == name).map_or(0, |row| row.1.len());
@@ -223,7 +240,7 @@ mod tests {
     #[test]
     fn no_stem_is_too_long_to_be_found() {
         use super::super::dictionary::MAX_STEM;
-        for (code, file) in FILES {
+        for (code, file) in &files() {
             let words = rows(file).unwrap().1.into_iter().flat_map(|(_, list)| list);
             for stem in words.filter_map(|word| word.strip_suffix('*')) {
                 assert!(fold_word(stem).len() <= MAX_STEM, "{code}.toml: {stem}");
