@@ -37,6 +37,7 @@ pub mod operators;
 mod packed;
 pub mod pdu;
 pub mod port;
+pub mod rows;
 pub mod sim;
 pub mod sms;
 pub mod store;

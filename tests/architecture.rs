@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Lowest layer first; within a layer a module may use those before it in its row.
 #[rustfmt::skip]
 const LAYERS: &[(&str, &[&str])] = &[
-    ("words",     &["packed", "ids", "hex", "dcs", "ucs2", "gsm7", "balance", "transcript"]),
+    ("words",     &["packed", "rows", "ids", "hex", "dcs", "ucs2", "gsm7", "balance", "transcript"]),
     ("protocols", &["at", "pdu", "sms", "ussd", "answers", "euicc"]),
     ("data",      &["operators", "modems"]),
     ("rules",     &["diag", "watch"]),

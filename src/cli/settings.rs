@@ -10,6 +10,7 @@ use saldo::daemon::config::{Alert, Metrics, ModemTable, Tables, Watch};
 use saldo::modems::Dialects;
 use saldo::operators::Operators;
 use saldo::port::{self, PortSpec, Roots};
+use saldo::rows;
 use serde::de::{self, Deserialize, Deserializer};
 
 use super::{Globals, out};
@@ -169,10 +170,9 @@ fn timeout<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Duration>, D::E
 }
 
 fn parse(path: &Path, text: &str) -> Result<File, Error> {
-    toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = 1 + text.get(..start).unwrap_or_default().matches('\n').count();
-        usage(format!("{}:{line}: {}", path.display(), error.message()), None)
+    rows::read(text).map_err(|fault| {
+        let line = fault.line(text);
+        usage(format!("{}:{line}: {}", path.display(), fault.message()), None)
     })
 }
 

@@ -163,7 +163,7 @@ mod tests {
             ("key = \"x\"", "it changes nothing"),
         ] {
             let text = format!("why = \"Because.\"\nseen = \"here\"\n{fields}\n");
-            let offence = row(&toml::from_str(&text).unwrap()).unwrap_err();
+            let offence = row(&crate::rows::read(&text).unwrap()).unwrap_err();
             assert!(offence.starts_with(sentence), "{fields}: {offence}");
         }
         for (fields, sentence) in [

@@ -30,6 +30,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::packed::{self, packed};
+use crate::rows;
 
 pub use dialect::{Cancel, Charset, Dialect, Order};
 pub use fallback::Fallback;
@@ -142,7 +143,7 @@ struct Data {
 impl File {
     /// Read once, when first asked for. A test reads every file, so none comes out empty.
     fn data(&self) -> &Data {
-        self.data.get_or_init(|| toml::from_str(&self.text()).unwrap_or_default())
+        self.data.get_or_init(|| rows::read(&self.text()).unwrap_or_default())
     }
 
     fn text(&self) -> String {
@@ -337,8 +338,8 @@ mod tests {
     #[test]
     fn every_row_keeps_the_rules() {
         for file in &FILES {
-            let data: Data = toml::from_str(&file.text())
-                .unwrap_or_else(|error| panic!("{}: {error}", file.name));
+            let data: Data =
+                rows::read(&file.text()).unwrap_or_else(|error| panic!("{}: {error}", file.name));
             index_agrees(file, &data);
             for row in &data.dialect {
                 check::row(row).unwrap_or_else(|offence| panic!("{}: {offence}", row.key));
@@ -416,7 +417,7 @@ mod tests {
     fn the_readme_tells_of_every_field() {
         let readme = include_str!("data/README.md");
         for table in ["dialect", "usb"] {
-            let error = toml::from_str::<Data>(&format!("maker = []\n[[{table}]]\nno = 1\n"));
+            let error = rows::read::<Data>(&format!("maker = []\n[[{table}]]\nno = 1\n"));
             let error = error.err().unwrap().to_string();
             let (_, known) = error.split_once("expected one of").unwrap();
             for field in known.split('`').skip(1).step_by(2) {
@@ -429,7 +430,7 @@ mod tests {
     fn a_misspelt_field_is_refused_with_the_known_ones() {
         let text =
             "maker = []\n[[dialect]]\nkey = \"x\"\nreqest = [\"plain\"]\nwhy = \"\"\nseen = \"\"";
-        let error = toml::from_str::<Data>(text).err().unwrap().to_string();
+        let error = rows::read::<Data>(text).err().unwrap().to_string();
         assert!(error.contains("reqest") && error.contains("`request`"), "{error}");
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::dialect::{Dialect, Row};
 use super::{Identity, check, rows_for};
 use crate::operators::{DataError, located};
+use crate::rows;
 
 /// How to talk to the modems there are: the rows that are built in, and the user's in front.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +37,7 @@ impl Dialects {
     ///
     /// [`DataError`] with line, row and field, and with the known fields where it is not one of them.
     pub fn with_user_file(text: &str, file_name: &str) -> Result<Self, DataError> {
-        let user: File = toml::from_str(text).map_err(|error| located(&error, text, file_name))?;
+        let user: File = rows::read(text).map_err(|fault| located(&fault, text, file_name))?;
         for (place, row) in user.dialect.iter().enumerate() {
             let is_twice = user.dialect.iter().take(place).any(|other| other.key == row.key);
             let twice = || Err(format!("`key`: `{}` stands here twice", row.key));

@@ -9,6 +9,7 @@ use serde::de::{self, Deserialize, Deserializer};
 use super::entry::{Ask, Confidence, Operator, ReplyBy, Sms, Way};
 use super::number::NumberRange;
 use super::topup::{PLACE, Pattern, TopUp};
+use crate::rows::{self, Fault};
 use crate::ussd::{Answer, CodeError, UssdCode};
 
 /// What is wrong in a data file, and where.
@@ -31,7 +32,7 @@ pub struct DataError {
 /// [`DataError`] for anything that is not TOML, for unknown fields, for codes that cannot be dialled
 /// or are no question, for marks that no SIM can show, and for an `id` that stands there twice.
 pub(super) fn operators(text: &str, file: &str) -> Result<Vec<Operator>, DataError> {
-    let read: File = toml::from_str(text).map_err(|error| located(&error, text, file))?;
+    let read: File = rows::read(text).map_err(|fault| located(&fault, text, file))?;
     let operators: Vec<_> =
         read.operator.into_iter().map(|own| own.or_from(&read.country)).collect();
     let mut ids = BTreeSet::new();
@@ -222,15 +223,14 @@ impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Parsed<T> {
 }
 
 /// The error with its line, and the field its value belongs to.
-pub(crate) fn located(error: &toml::de::Error, text: &str, file: &str) -> DataError {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let said = error.message();
+pub(crate) fn located(fault: &Fault, text: &str, file: &str) -> DataError {
+    let before = text.get(..fault.at()).unwrap_or_default();
+    let said = fault.message();
     let message = match field_before(before) {
         Some(field) if !said.contains(" field `") => format!("`{field}`: {said}"),
         _ => said.to_owned(),
     };
-    DataError { file: file.to_owned(), line, message }
+    DataError { file: file.to_owned(), line: fault.line(text), message }
 }
 
 /// The key whose value was being read: the last `key =` of the line.

@@ -1,11 +1,13 @@
 //! The built-in scenarios, and how one is built on another.
 
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 
-use toml::{Table, Value};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::scenario::{Scenario, ScenarioError};
 use crate::packed::{self, packed};
+use crate::rows::from_table;
 
 /// Name and rows. Names that begin with `_` are bases only.
 #[rustfmt::skip]
@@ -69,12 +71,13 @@ const BASES: usize = 8;
 /// The scenarios a user may name: name and what it is about, sorted by name.
 pub fn scenarios() -> impl Iterator<Item = (&'static str, String)> {
     let named = FILES.iter().filter(|(name, _)| !name.starts_with('_'));
-    named
-        .map(|(name, octets)| (*name, text(octets).parse::<Table>().map(about).unwrap_or_default()))
+    named.map(|(name, octets)| (*name, about(&text(octets))))
 }
 
-fn about(rows: Table) -> String {
-    rows.get("about").and_then(Value::as_str).unwrap_or_default().to_owned()
+fn about(text: &str) -> String {
+    let rows = DeTable::parse(text);
+    let about = rows.as_ref().ok().and_then(|rows| rows.get_ref().get("about"));
+    about.and_then(|about| about.get_ref().as_str()).unwrap_or_default().to_owned()
 }
 
 /// The built-in scenario of that name, with its bases.
@@ -88,23 +91,25 @@ pub(super) fn scenario(name: &str) -> Result<Scenario, ScenarioError> {
 /// A scenario from the text of its file, with its bases.
 pub(super) fn from_text(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
     let wrong = |message: String| ScenarioError::Rows { file: file.into(), message };
-    let parse = |text: &str| text.parse::<Table>().map_err(|error| wrong(error.to_string()));
-    let mut whole = parse(text)?;
+    let parse = |text| DeTable::parse(text).map_err(|error| wrong(error.to_string()));
+    let texts: [OnceCell<String>; BASES] = Default::default();
+    let mut whole = parse(text)?.into_inner();
     let mut bases = bases_of(&whole);
-    for _ in 0..BASES {
+    for slot in &texts {
         let Some(name) = bases.pop_front() else { break };
         let below = rows(&name).ok_or_else(|| wrong(format!("there is no base `{name}`")))?;
-        let below = parse(&below)?;
+        let below = parse(slot.get_or_init(|| below))?.into_inner();
         bases.extend(bases_of(&below));
         lay_over(&mut whole, below);
     }
-    whole.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))
+    from_table(whole).map_err(|fault| wrong(fault.message().to_owned()))
 }
 
 /// The names of a scenario's bases; what an earlier one says counts before a later one.
-fn bases_of(rows: &Table) -> VecDeque<String> {
-    let names = rows.get("base").and_then(Value::as_array).into_iter().flatten();
-    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
+fn bases_of(rows: &DeTable<'_>) -> VecDeque<String> {
+    let names = rows.get("base").and_then(|base| base.get_ref().as_array()).into_iter();
+    let names = names.flat_map(|names| names.iter());
+    names.filter_map(|name| name.get_ref().as_str().map(str::to_owned)).collect()
 }
 
 fn rows(name: &str) -> Option<String> {
@@ -119,23 +124,24 @@ fn text(octets: &[u8]) -> String {
 /// Completes `rows` with those of its base: tables field by field, lists with its own rows first.
 ///
 /// Lists of values, such as the lines of `ATI`, are replaced.
-fn lay_over(rows: &mut Table, base: Table) {
+fn lay_over<'t>(rows: &mut DeTable<'t>, base: DeTable<'t>) {
     for (key, below) in base {
-        match (rows.get_mut(&key), below) {
-            (None, below) => {
-                rows.insert(key, below);
+        let Some(own) = rows.get_mut(&key) else {
+            rows.insert(key, below);
+            continue;
+        };
+        match (own.get_mut(), below.into_inner()) {
+            (DeValue::Table(own), DeValue::Table(below)) => lay_over(own, below),
+            (DeValue::Array(own), DeValue::Array(below)) if is_list_of_rows(own) => {
+                below.into_iter().for_each(|row| own.push(row));
             }
-            (Some(Value::Table(own)), Value::Table(below)) => lay_over(own, below),
-            (Some(Value::Array(own)), Value::Array(below)) if is_list_of_rows(own) => {
-                own.extend(below)
-            }
-            (Some(_), _) => {}
+            _ => {}
         }
     }
 }
 
-fn is_list_of_rows(list: &[Value]) -> bool {
-    list.iter().any(Value::is_table)
+fn is_list_of_rows(list: &DeArray<'_>) -> bool {
+    list.iter().any(|row| row.get_ref().is_table())
 }
 
 #[cfg(test)]

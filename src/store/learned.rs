@@ -12,6 +12,7 @@ use tracing::debug;
 
 use super::replace;
 use crate::modems::{Charset, Identity};
+use crate::rows::{self, Fault};
 use crate::ussd::Form;
 
 /// How one modem, in one firmware, takes requests.
@@ -134,10 +135,9 @@ impl Memory {
         if text.len() as u64 > LARGEST {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "too large"));
         }
-        let rows: Result<Rows, _> = toml::from_str(&text);
-        let told = |error: toml::de::Error| {
-            io::Error::new(io::ErrorKind::InvalidData, error.message().to_owned())
-        };
+        let rows: Result<Rows, _> = rows::read(&text);
+        let told =
+            |fault: Fault| io::Error::new(io::ErrorKind::InvalidData, fault.message().to_owned());
         rows.map(|rows| rows.dialect).map_err(told)
     }
 
