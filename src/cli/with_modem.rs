@@ -1,6 +1,7 @@
 //! A modem for the length of one piece of work: opened, watched, interrupted, closed.
 
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use saldo::Error;
@@ -20,6 +21,29 @@ pub(crate) type AnyModem = Modem<Box<dyn Line>>;
 
 /// Runs a future on a runtime with a single thread: however many modems, no thread a modem.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let mut value = None;
+    let worked = run(pin!(aside(work, &mut value)));
+    worked.and_then(|()| taken(value))
+}
+
+/// Work whose value is put aside: what drives it, at the beginning and end of every command, is then one
+/// piece of code for all of them.
+type Work<'a> = Pin<&'a mut dyn Future<Output = Result<(), Error>>>;
+
+async fn aside<T>(
+    work: impl Future<Output = Result<T, Error>>,
+    value: &mut Option<T>,
+) -> Result<(), Error> {
+    *value = Some(work.await?);
+    Ok(())
+}
+
+/// The value of work that came to its end.
+fn taken<T>(value: Option<T>) -> Result<T, Error> {
+    value.ok_or(Error::Interrupted { signal: 0 })
+}
+
+fn run(work: Work<'_>) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(work);
     // A thread that still waits for the keyboard must not hold up the end.
@@ -37,14 +61,14 @@ pub(crate) async fn on_port<T>(
     work: impl AsyncFnOnce(&mut AnyModem) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut ending = Ending::signals()?;
-    let (mut modem, loan) = ending.interrupt(modem_on(globals, dialects, spec)).await?;
-    let progress = modem.progress();
-    let result = ending.interrupt(beside_spinner(progress, globals, work(&mut modem))).await;
-    let port = modem.close().await;
-    let result = named_rival(globals, &*port, result);
-    drop(port); // or it would be ours still when ModemManager takes it back
-    loan.give_back().await;
-    result
+    let opening = modem_on(globals, dialects, spec);
+    let (mut modem, loan) = ending.interrupt(Box::pin(opening)).await?;
+    let (progress, mut value) = (modem.progress(), None);
+    let worked =
+        watched(&mut ending, progress, globals, pin!(aside(work(&mut modem), &mut value))).await;
+    let respondent = Respondent::Port(Box::new(modem));
+    let closing = closed(globals, respondent, Some(loan), worked);
+    Box::pin(closing).await.and_then(|()| taken(value))
 }
 
 /// As [`on_port`], where ModemManager may speak for the modem: on the port named, or the only one there is.
@@ -55,7 +79,10 @@ pub(crate) async fn on_any<T>(
     work: impl AsyncFnOnce(&mut Respondent) -> Result<T, Error>,
 ) -> Result<T, Error> {
     on_any_until(Ending::signals()?, globals, dialects, spec, async |respondent| {
-        beside_spinner(respondent.progress(), globals, work(respondent)).await
+        let (progress, mut value) = (respondent.progress(), None);
+        let worked =
+            beside_spinner(progress, globals, pin!(aside(work(respondent), &mut value))).await;
+        worked.and_then(|()| taken(value))
     })
     .await
 }
@@ -68,9 +95,37 @@ pub(crate) async fn on_any_until<T>(
     spec: Option<&PortSpec>,
     work: impl AsyncFnOnce(&mut Respondent) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let opened = ending.interrupt(respondent(globals, dialects, spec)).await?;
-    let (mut respondent, loan) = opened;
-    let result = ending.interrupt(work(&mut respondent)).await;
+    let opening = respondent(globals, dialects, spec);
+    let (mut respondent, loan) = ending.interrupt(Box::pin(opening)).await?;
+    let mut value = None;
+    let worked = until(&mut ending, pin!(aside(work(&mut respondent), &mut value))).await;
+    let closing = closed(globals, respondent, loan, worked);
+    Box::pin(closing).await.and_then(|()| taken(value))
+}
+
+/// The work to its end, or to a signal.
+async fn until(ending: &mut Ending, work: Work<'_>) -> Result<(), Error> {
+    ending.interrupt(work).await
+}
+
+/// The work beside the spinner, to its end or to a signal.
+async fn watched(
+    ending: &mut Ending,
+    progress: Progress,
+    globals: &Globals,
+    work: Work<'_>,
+) -> Result<(), Error> {
+    ending.interrupt(beside_spinner(progress, globals, work)).await
+}
+
+/// What the work came to, with everything put back and given back.
+async fn closed(
+    globals: &Globals,
+    respondent: Respondent,
+    loan: Option<Loan>,
+    result: Result<(), Error>,
+) -> Result<(), Error> {
+    // The port is let go before ModemManager takes it back, or it would be ours still.
     let result = match respondent.close().await {
         Some(port) => named_rival(globals, &*port, result),
         None => result,
@@ -82,11 +137,7 @@ pub(crate) async fn on_any_until<T>(
 }
 
 /// Another program at the port is named where it explains an error, or where it has shown.
-fn named_rival<T>(
-    globals: &Globals,
-    port: &dyn Line,
-    result: Result<T, Error>,
-) -> Result<T, Error> {
+fn named_rival(globals: &Globals, port: &dyn Line, result: Result<(), Error>) -> Result<(), Error> {
     let is_suspect = result.as_ref().is_err_and(Rival::is_suspect);
     let Some(rival) = port.rival(is_suspect) else { return result };
     if !is_suspect {
@@ -155,11 +206,11 @@ fn memory(spec: &PortSpec, globals: &Globals) -> Memory {
     memory
 }
 
-async fn beside_spinner<T>(
+async fn beside_spinner(
     progress: Progress,
     globals: &Globals,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
+    work: Work<'_>,
+) -> Result<(), Error> {
     tokio::select! {
         result = work => result,
         never = spinner::show(progress, globals) => match never {},
