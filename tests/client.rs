@@ -7,6 +7,9 @@
 mod bench;
 #[path = "client/dialects.rs"]
 mod dialects;
+#[cfg(feature = "esim")]
+#[path = "client/esim.rs"]
+mod esim;
 #[path = "client/fallback.rs"]
 mod fallback;
 #[path = "client/fire.rs"]
