@@ -16,9 +16,11 @@
 //! | `account` | which records may be compared with which |
 //! | `forecast` | how fast an account empties |
 //! | `ledger` | what came in and what went out |
+//! | `chart/` | a balance over time, drawn |
 
 mod account;
 mod alert;
+pub mod chart;
 mod duration;
 mod fleet;
 mod forecast;
