@@ -35,7 +35,11 @@ fn ask(modems: &[Modem], is_watched: bool) -> (Duration, u64) {
     let mut command = Command::new(program);
     command.args(["balance", "--code", "#121#"]);
     command.args(modems.iter().flat_map(|modem| ["--port", &modem.path]));
-    command.env_clear().env("HOME", "/nonexistent").stdin(Stdio::null()).stdout(Stdio::piped());
+    command
+        .env_clear()
+        .env("XDG_STATE_HOME", "/dev/null")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
     let started = Instant::now();
     let child = command.spawn().unwrap();
     let watched = if is_watched { child.id() } else { 0 };

@@ -54,9 +54,10 @@ fn elided(page: &str, shows_globals: bool) -> String {
         ("\"time\":\"", "[..]", "\","),
         ("\"elapsed_ms\":", "[..]", ","),
         ("\"raw\":[", "[..]", "],\"dcs\""),
+        ("\"key\":\"", "[..]", "\","),
         ("Global options:\n", "...", "\n\n```"),
     ];
-    let rows = if shows_globals { &VOLATILE[..3] } else { VOLATILE };
+    let rows = if shows_globals { &VOLATILE[..4] } else { VOLATILE };
     rows.iter().fold(page.to_owned(), |page, (before, instead, behind)| {
         let mut parts = page.split(before);
         let first = parts.next().unwrap().to_owned();
@@ -75,7 +76,7 @@ fn run_blocks(folder: &Path) {
         let pages = trycmd::TestCases::new();
         pages.register_bin("saldo", Path::new(SALDO));
         pages.register_bin("sh", Path::new("/bin/sh")).register_bin("cat", Path::new("/bin/cat"));
-        pages.env("HOME", at("home")).env("SYSFS_PATH", at(modems));
+        pages.env("HOME", at("home")).env("SYSFS_PATH", at(modems)).env("TZ", "UTC");
         pages.env("PATH", format!("{programs}:/usr/bin:/bin"));
         pages
     };
@@ -276,6 +277,7 @@ impl Simulated {
     fn saldo(&self) -> Command {
         let mut saldo = Command::new(SALDO);
         saldo.args(["--port", "./modem"]).current_dir(&self.folder).env_clear();
+        saldo.env("HOME", self.folder.path());
         saldo
     }
 }

@@ -320,7 +320,12 @@ fn a_text_cannot_drive_the_terminal() {
         [&["balance"][..], &["balance", "--json"], &["ussd", "#121#"], &["ussd", "#121#", "--json"]]
     {
         let mut saldo = Command::new(env!("CARGO_BIN_EXE_saldo"));
-        saldo.current_dir(root()).env_clear().args(["--port", port, "-vv"]).args(arguments);
+        saldo
+            .current_dir(root())
+            .env_clear()
+            .env("XDG_STATE_HOME", "/dev/null")
+            .args(["--port", port, "-vv"])
+            .args(arguments);
         let output = saldo.output().unwrap();
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert!(said.contains("12.34") || said.contains("12,34"), "{said}");

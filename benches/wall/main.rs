@@ -25,6 +25,7 @@ fn saldo() -> Command {
 
 const CODE: &str = "#121#";
 const RUNS: usize = 101;
+const FORGETFUL: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/forgetful.toml");
 const MANY: usize = 256;
 
 fn main() {
@@ -53,14 +54,18 @@ struct Run {
 fn one_modem(bound: Option<&Path>, runs: usize) {
     let modem = Modem::start(Ways::default());
     let (mut floor, mut ussd, mut balance) = (Vec::new(), Vec::new(), Vec::new());
+    std::fs::write(FORGETFUL, "history = false\n").expect("a file");
+    let mut forgetful = Vec::new();
     for _ in 0..runs {
         floor.extend(bound.map(|bound| run(&modem, &mut asks(bound, &modem))));
         ussd.push(run(&modem, &mut dials(&modem)));
         balance.push(run(&modem, &mut balances(&modem)));
+        forgetful.push(run(&modem, balances(&modem).args(["--config", FORGETFUL])));
     }
     let base = (!floor.is_empty()).then(|| report("bound", &floor, None));
     report("saldo ussd", &ussd, base);
     report("saldo balance", &balance, base);
+    report("  with nothing remembered", &forgetful, base);
     let peak = watched(&modem, &mut balances(&modem)).seen.peak_kib;
     println!("{:<28}{peak} KiB at its last command", "memory of balance");
 }
@@ -186,7 +191,7 @@ fn shows_amount(text: &str) -> bool {
 fn spawn(command: &mut Command) -> Child {
     command
         .env_clear()
-        .env("HOME", "/nonexistent")
+        .env("HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/wall")) // where it remembers
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

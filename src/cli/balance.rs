@@ -12,7 +12,8 @@ use saldo::port::{self, Candidate, PortSpec, Roots};
 use saldo::ussd::Answer;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::json::{BalanceLine, DryRunLine};
+use super::json::{BalanceLine, DryRunLine, Facts};
+use super::remember::Memo;
 use super::respondent::Respondent;
 use super::settings::Settings;
 use super::with_modem::{block_on, on_any};
@@ -70,8 +71,14 @@ pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
         return several(args, globals, settings, question, ports);
     }
     let spec = settings.named_port()?;
-    let job = Job { args, globals, settings: &settings, question: &question };
-    block_on(job.on(spec, "")).map(ExitCode::from)
+    let memo = Memo::new(&settings);
+    let job = Job { args, globals, settings: &settings, question: &question, memo: &memo };
+    let status = match block_on(job.on(spec, "")) {
+        Ok(status) => status,
+        Err(error) => out::error_of("", &error, globals),
+    };
+    memo.write(globals);
+    Ok(ExitCode::from(status))
 }
 
 /// One question, to be put to one modem or to many.
@@ -81,25 +88,41 @@ struct Job<'a> {
     globals: &'a Globals,
     settings: &'a Settings,
     question: &'a Question,
+    memo: &'a Memo,
 }
 
 impl Job<'_> {
     /// Gives the exit status.
     async fn on(self, spec: Option<&PortSpec>, prefix: &str) -> Result<u8, Error> {
-        let started = Instant::now();
         on_any(self.globals, &self.settings.dialects, spec, async |modem| {
-            let plan = modem.plan(self.question, &self.settings.operators).await?;
             if self.args.dry_run {
+                let plan = modem.plan(self.question, &self.settings.operators).await?;
                 return self.show_plan(&plan, modem, prefix);
             }
-            self.announce(&plan);
-            let mut balance = modem.ask_balance(plan, self.question, started).await?;
-            while let Some(plan) = self.choose(&balance).await {
-                balance = modem.ask_balance(plan, self.question, started).await?;
-            }
-            self.show(&balance, modem, prefix)
+            let asked = self.ask(modem).await;
+            let facts = modem.facts(self.globals);
+            let (outcome, shown) = match asked {
+                Ok(balance) => {
+                    let shown = self.show(&balance, &facts, prefix);
+                    (Ok(balance), shown)
+                }
+                Err(error) => (Err(error), Ok(0)),
+            };
+            self.memo.keep(spec, outcome.as_ref(), &facts);
+            outcome.and(shown)
         })
         .await
+    }
+
+    async fn ask(self, modem: &mut Respondent) -> Result<Balance, Error> {
+        let started = Instant::now();
+        let plan = modem.plan(self.question, &self.settings.operators).await?;
+        self.announce(&plan);
+        let mut balance = modem.ask_balance(plan, self.question, started).await?;
+        while let Some(plan) = self.choose(&balance).await {
+            balance = modem.ask_balance(plan, self.question, started).await?;
+        }
+        Ok(balance)
     }
 
     /// At a menu that nobody has an answer to, the person at the terminal may choose: then the same
@@ -131,7 +154,7 @@ impl Job<'_> {
         }
     }
 
-    fn show(self, balance: &Balance, modem: &Respondent, prefix: &str) -> Result<u8, Error> {
+    fn show(self, balance: &Balance, facts: &Facts<'_>, prefix: &str) -> Result<u8, Error> {
         let error = match balance.is_reliable() {
             false => Some(render::not_a_balance(balance)),
             true if self.args.below.is_some() && balance.reading.main().is_none() => {
@@ -141,7 +164,7 @@ impl Job<'_> {
         };
         if self.globals.json {
             // An answer that is no balance is one object all the same, with the error in it.
-            out::json(&BalanceLine::of(balance, error.as_ref(), &modem.facts(self.globals)))?;
+            out::json(&BalanceLine::of(balance, error.as_ref(), facts))?;
         } else {
             render::balance(balance, prefix)?;
         }
@@ -190,15 +213,16 @@ fn several(
     question: Question,
     ports: Vec<PortSpec>,
 ) -> Result<ExitCode, Error> {
-    let shared = Rc::new((args.clone(), globals.clone(), settings, question));
-    block_on(async {
+    let memo = Memo::new(&settings);
+    let shared = Rc::new((args.clone(), globals.clone(), settings, question, memo));
+    let status = block_on(async {
         let tasks = LocalSet::new();
         let mut asked = JoinSet::new();
         for spec in ports {
             let shared = Rc::clone(&shared);
             let one = async move {
-                let (args, globals, settings, question) = &*shared;
-                let job = Job { args, globals, settings, question };
+                let (args, globals, settings, question, memo) = &*shared;
+                let job = Job { args, globals, settings, question, memo };
                 let prefix = format!("{spec}: ");
                 job.on(Some(&spec), &prefix)
                     .await
@@ -209,7 +233,9 @@ fn several(
         tasks.await;
         let worst = asked.join_all().await.into_iter().max();
         Ok(ExitCode::from(worst.unwrap_or_default()))
-    })
+    });
+    shared.4.write(globals);
+    status
 }
 
 /// `12.34`, or `12,34` as many write it.

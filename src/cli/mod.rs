@@ -11,6 +11,7 @@ mod esim;
 mod fleet;
 #[cfg_attr(not(feature = "modemmanager"), path = "no_guest.rs")]
 mod guest;
+mod history;
 mod json;
 mod jsonl;
 mod man;
@@ -19,6 +20,7 @@ mod out;
 mod parse;
 mod ports;
 mod record;
+mod remember;
 mod render;
 mod respondent;
 mod settings;
@@ -155,6 +157,8 @@ enum Command {
     Fleet(fleet::Args),
     /// Record what a modem answers, masked, as a file that plays again
     Record(record::Args),
+    /// What was asked before, and how fast the account empties
+    History(history::Args),
     /// The code table, by name, country, PLMN or ICCID
     Operators(operators::Args),
     /// Explain any modem answer offline
@@ -199,6 +203,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         #[cfg(feature = "mqtt")]
         Some(Command::Fleet(args)) => fleet::run(args, globals),
         Some(Command::Record(args)) => record::run(args, globals),
+        Some(Command::History(args)) => history::run(args, globals),
         Some(Command::Operators(args)) => operators::run(args, globals),
         Some(Command::Decode(args)) => decode::run(args, globals),
         Some(Command::Parse(args)) => parse::run(args, globals),

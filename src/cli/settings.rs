@@ -28,6 +28,8 @@ pub(super) struct Settings {
     pub(super) operator: Option<String>,
     /// How long the network may take.
     pub(super) timeout: Duration,
+    /// Whether what is asked is remembered.
+    pub(super) history: bool,
     /// The brands that are built in, and the user's own in front.
     pub(super) operators: Operators,
     /// How modems are talked to: what is built in, and the user's own in front.
@@ -51,6 +53,8 @@ struct File {
     /// As `--timeout`, in seconds.
     #[serde(default, deserialize_with = "timeout")]
     timeout: Option<Duration>,
+    /// Whether `saldo balance` remembers.
+    history: Option<bool>,
     /// What is watched, and how.
     #[serde(default)]
     watch: Watch,
@@ -143,8 +147,10 @@ impl Settings {
             named => named.to_vec(),
         };
         let timeout = globals.timeout.or(file.timeout).unwrap_or(TIMEOUT);
+        let history = file.history.unwrap_or(true);
         Self {
             ports,
+            history,
             operator: file.operator,
             timeout,
             operators,

@@ -83,12 +83,13 @@ impl Lines {
         }
     }
 
-    pub(super) fn note(&mut self, record: &Record) -> Result<i64, HistoryError> {
-        let time = Timestamp::from_second(record.time.as_second()).unwrap_or(record.time);
-        let text = serde_json::to_string(&Record { time, ..record.clone() }).unwrap_or_default();
+    pub(super) fn note_all(&mut self, records: &[Record]) -> Result<i64, HistoryError> {
         let noted = self.change(|lines| {
-            let id = lines.next()?;
-            lines.append(&numbered(id, &text)).map(|()| id)
+            let next = lines.next()?;
+            let numbered: Vec<_> =
+                (next..).zip(records).map(|(id, record)| numbered(id, record)).collect();
+            lines.append(&numbered.join("\n"))?;
+            Ok(next + i64::try_from(records.len()).unwrap_or_default() - 1)
         });
         noted.map_err(|error| self.told(&error))
     }
@@ -289,8 +290,10 @@ fn head() -> String {
 }
 
 /// A record's object with its number in front.
-fn numbered(id: i64, record: &str) -> String {
-    format!("{{\"id\":{id},{}", record.strip_prefix('{').unwrap_or(record))
+fn numbered(id: i64, record: &Record) -> String {
+    let time = Timestamp::from_second(record.time.as_second()).unwrap_or(record.time);
+    let text = serde_json::to_string(&Record { time, ..record.clone() }).unwrap_or_default();
+    format!("{{\"id\":{id},{}", text.strip_prefix('{').unwrap_or(&text))
 }
 
 fn is_wanted(record: &Record, filter: &Filter) -> bool {

@@ -127,8 +127,7 @@ impl History {
     }
 
     fn open_file(file: PathBuf) -> Result<Self, HistoryError> {
-        let folder = folder_of(&file);
-        std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+        make_folder(folder_of(&file))?;
         let (backend, notice) = match Backend::open(&file) {
             Err(HistoryError::Damaged { reason, .. }) => begin_anew(&file, &reason)?,
             opened => (opened?, None),
@@ -147,12 +146,21 @@ impl History {
     ///
     /// Where it cannot be written; then nothing of it is.
     pub fn note(&mut self, record: &Record) -> Result<i64, HistoryError> {
-        match self.backend.note(record) {
+        self.note_all(std::slice::from_ref(record))
+    }
+
+    /// As [`History::note`], of several at once, all or none; gives the number of the last.
+    ///
+    /// # Errors
+    ///
+    /// As [`History::note`].
+    pub fn note_all(&mut self, records: &[Record]) -> Result<i64, HistoryError> {
+        match self.backend.note_all(records) {
             Err(HistoryError::Damaged { reason, .. }) => {
                 let (backend, notice) = begin_anew(&self.file, &reason)?;
                 self.backend = backend;
                 self.notice = notice.or(self.notice.take());
-                self.backend.note(record)
+                self.backend.note_all(records)
             }
             noted => noted,
         }
@@ -218,8 +226,7 @@ impl History {
     ///
     /// Where it can be neither read nor written.
     pub fn salt(&self) -> Result<Salt, HistoryError> {
-        let folder = folder_of(&self.file);
-        Salt::in_folder(folder).map_err(|error| failed(&folder.join(salt::NAME), &error))
+        Salt::in_folder(folder_of(&self.file))
     }
 }
 
@@ -241,6 +248,10 @@ fn begin_anew(file: &Path, reason: &str) -> Result<(Backend, Option<String>), Hi
 
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new("."))
+}
+
+fn make_folder(folder: &Path) -> Result<(), HistoryError> {
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))
 }
 
 fn failed(file: &Path, error: &std::io::Error) -> HistoryError {

@@ -9,6 +9,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use super::{HistoryError, failed, make_folder};
 use crate::hex;
 use crate::ids::Iccid;
 use crate::watch::SimKey;
@@ -17,7 +18,7 @@ use crate::watch::SimKey;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Salt([u8; 16]);
 
-pub(super) const NAME: &str = "history.salt";
+const NAME: &str = "history.salt";
 
 impl Salt {
     /// The salt of a folder, made where there is none: then SIMs get new keys.
@@ -25,12 +26,16 @@ impl Salt {
     /// # Errors
     ///
     /// Where it can be neither read nor written, and where the file holds anything else.
-    pub fn in_folder(folder: &Path) -> io::Result<Self> {
+    pub fn in_folder(folder: &Path) -> Result<Self, HistoryError> {
         let file = folder.join(NAME);
-        match read(&file) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(&file),
+        let salt = match read(&file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                make_folder(folder)?;
+                make(&file)
+            }
             salt => salt,
-        }
+        };
+        salt.map_err(|error| failed(&file, &error))
     }
 
     /// 16 hexadecimal digits, the same for one SIM in every run.

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{FromSql, Value};
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Statement, Transaction, params,
-    params_from_iter,
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Statement, Transaction,
+    TransactionBehavior, params, params_from_iter,
 };
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -60,10 +60,13 @@ impl Sqlite {
         }
     }
 
-    pub(super) fn note(&mut self, record: &Record) -> Result<i64, HistoryError> {
+    pub(super) fn note_all(&mut self, records: &[Record]) -> Result<i64, HistoryError> {
         let insert = |connection: &mut Connection| {
-            let alone = connection.transaction()?;
-            let id = insert(&alone, record)?;
+            let alone = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut id = 0;
+            for record in records {
+                id = insert(&alone, record)?;
+            }
             alone.commit().map(|()| id)
         };
         insert(&mut self.connection).map_err(|error| self.told(error))

@@ -43,8 +43,8 @@ macro_rules! for_each_backend {
             #[test]
             fn a_record_is_given_back_as_it_was() {
                 let (folder, mut history) = new();
-                assert_eq!(history.note(&answer()).unwrap(), 1);
-                assert_eq!(again(&folder).note(&failure()).unwrap(), 2);
+                assert_eq!(history.note_all(&[answer()]).unwrap(), 1);
+                assert_eq!(again(&folder).note_all(&[failure()]).unwrap(), 2);
                 let expected = vec![(1, answer()), (2, failure())];
                 assert_eq!(history.records(&Filter::default()).unwrap(), expected);
                 assert_eq!(again(&folder).records(&Filter::default()).unwrap(), expected);
@@ -55,9 +55,9 @@ macro_rules! for_each_backend {
                 let (_folder, mut history) = new();
                 let times = ["2026-11-22T10:00:00.9Z", "2026-11-22T09:00:00Z", "2026-11-22T11:00:00Z"];
                 for time in times {
-                    history.note(&at(time)).unwrap();
+                    history.note_all(&[at(time)]).unwrap();
                 }
-                history.note(&failure()).unwrap();
+                history.note_all(&[failure()]).unwrap();
                 let any = Filter::default;
                 let since = |time: &str| Some(time.parse().unwrap());
                 for (filter, expected) in [
@@ -76,7 +76,7 @@ macro_rules! for_each_backend {
             fn what_no_broker_has_is_told_until_it_is_delivered() {
                 let (folder, mut history) = new();
                 for _ in 0..4 {
-                    history.note(&answer()).unwrap();
+                    history.note_all(&[answer()]).unwrap();
                 }
                 history.delivered(1).unwrap();
                 history.delivered(3).unwrap();
@@ -98,8 +98,8 @@ macro_rules! for_each_backend {
             #[test]
             fn what_is_old_is_forgotten_and_its_number_not_given_again() {
                 let (folder, mut history) = new();
-                history.note(&at("2026-11-22T10:00:00Z")).unwrap();
-                history.note(&at("2026-11-22T10:00:01Z")).unwrap();
+                history.note_all(&[at("2026-11-22T10:00:00Z")]).unwrap();
+                history.note_all(&[at("2026-11-22T10:00:01Z")]).unwrap();
                 history.delivered(2).unwrap();
                 history.set_state("alerts", "kept").unwrap();
                 let limit = |text: &str| text.parse().unwrap();
@@ -108,14 +108,14 @@ macro_rules! for_each_backend {
                 assert_eq!(ids(history.undelivered(0, 9)), [0; 0]);
                 assert_eq!(history.forget_before(limit("2027-01-01T00:00:00Z")).unwrap(), 1);
                 let mut history = again(&folder);
-                assert_eq!(history.note(&answer()).unwrap(), 3);
+                assert_eq!(history.note_all(&[answer()]).unwrap(), 3);
                 assert_eq!(history.state("alerts").unwrap().as_deref(), Some("kept"));
             }
 
             #[test]
             fn only_its_owner_may_read_it() {
                 let (folder, mut history) = new();
-                history.note(&answer()).unwrap();
+                history.note_all(&[answer()]).unwrap();
                 history.forget_before("2030-01-01T00:00:00Z".parse().unwrap()).unwrap();
                 for entry in fs::read_dir(folder.path()).unwrap() {
                     let mode = entry.unwrap().metadata().unwrap().permissions().mode();
@@ -186,15 +186,15 @@ mod lines_alone {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(lines::Lines::ENDING);
         let mut history = lines::Lines::open(&file).unwrap();
-        history.note(&answer()).unwrap();
+        history.note_all(&[answer()]).unwrap();
         let whole = fs::read_to_string(&file).unwrap();
-        history.note(&failure()).unwrap();
+        history.note_all(&[failure()]).unwrap();
         let both = fs::read_to_string(&file).unwrap();
         for end in whole.len()..both.len() {
             fs::write(&file, &both[..end]).unwrap();
             let mut history = lines::Lines::open(&file).unwrap();
             assert_eq!(history.records(&Filter::default()).unwrap(), [(1, answer())]);
-            assert_eq!(history.note(&failure()).unwrap(), 2);
+            assert_eq!(history.note_all(&[failure()]).unwrap(), 2);
             assert_eq!(fs::read_to_string(&file).unwrap(), both, "cut at {end}");
         }
     }

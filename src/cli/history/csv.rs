@@ -1,0 +1,78 @@
+//! Comma-separated values (RFC 4180), for spreadsheets: what an operator wrote must not become a formula.
+
+use saldo::Error;
+use saldo::watch::{Outcome, Record};
+
+use crate::cli::out;
+
+const HEAD: &str =
+    "id,time,modem,sim,plmn,operator,kind,confidence,amount,unit,expires,via,error,message,text";
+
+pub(super) fn print(records: &[(i64, Record)]) -> Result<(), Error> {
+    out::line(HEAD)?;
+    records.iter().try_for_each(|(id, record)| out::line(row(*id, record)))
+}
+
+fn row(id: i64, record: &Record) -> String {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mut cells = vec![
+        id.to_string(),
+        record.time.to_string(),
+        record.modem.clone(),
+        record.iccid.clone().unwrap_or_default(),
+        text(&record.plmn),
+        text(&record.operator),
+    ];
+    match &record.outcome {
+        Outcome::Answer(answer) => {
+            let main = answer.main();
+            cells.extend([answer.kind.to_string(), answer.confidence.to_string()]);
+            cells.push(main.map(|pot| pot.amount.to_string()).unwrap_or_default());
+            cells.push(main.and_then(|pot| pot.unit.clone()).unwrap_or_default());
+            cells.push(answer.valid_until().map(|day| day.to_string()).unwrap_or_default());
+            cells.extend([answer.via.clone(), String::new(), String::new(), answer.text.clone()]);
+        }
+        Outcome::Failure(failure) => {
+            cells.extend([const { String::new() }; 6]);
+            cells.extend([failure.class.clone(), failure.message.clone(), String::new()]);
+        }
+    }
+    let cells: Vec<_> = cells.iter().map(|text| cell(text)).collect();
+    cells.join(",")
+}
+
+/// In quotes where its text would end it; what a spreadsheet would compute has an apostrophe in front.
+fn cell(text: &str) -> String {
+    let is_number = text.parse::<rust_decimal::Decimal>().is_ok();
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number;
+    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
+    let text = out::visible(&text);
+    match text.contains([',', '"', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    #[rustfmt::skip]
+    fn what_an_operator_writes_is_text() {
+        for (text, expected) in [
+            ("12.34",          "12.34"),
+            ("-0.50",          "-0.50"),
+            ("12,34 EUR",      "\"12,34 EUR\""),
+            ("Plan \"XL\"",    "\"Plan \"\"XL\"\"\""),
+            ("one\ntwo",       "\"one\ntwo\""),
+            ("=cmd|' /C x'!A", "'=cmd|' /C x'!A"),
+            ("+32 470",        "'+32 470"),
+            ("@SUM(A1)",       "'@SUM(A1)"),
+            ("\u{1b}[2J",      "\\u{1b}[2J"),
+            ("",               ""),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
+    }
+}
