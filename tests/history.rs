@@ -382,3 +382,17 @@ fn a_drawing_replaces_its_file_whole() {
     let failed = home.run("history --port sim: --svg /dev/null/balance.svg");
     assert_eq!(failed.status.code(), Some(2), "{failed:?}");
 }
+
+#[test]
+fn the_doctor_knows_the_last_balance() {
+    let home = Home::new();
+    let doctor = home.run("doctor --port sim:be-proximus");
+    assert!(!String::from_utf8_lossy(&doctor.stdout).contains("balance-known"), "{doctor:?}");
+    home.says(BALANCE);
+    for arguments in ["doctor --port sim:be-proximus", "doctor --port sim:be-proximus --show-ids"] {
+        let doctor = String::from_utf8(home.run(arguments).stdout).unwrap();
+        assert!(doctor.contains("the last balance was 12.34 EUR, 0 minutes ago"), "{doctor}");
+    }
+    let other = home.run("doctor --port sim:pin-locked");
+    assert!(!String::from_utf8_lossy(&other.stdout).contains("balance-known"), "{other:?}");
+}

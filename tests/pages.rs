@@ -87,8 +87,12 @@ fn run_blocks(folder: &Path) {
     with_modems.case("tests/cli/ports.md");
     with_modems.run();
     let without = pages("no-modem");
-    without.case("README.md").case("tests/cli/*.md").skip("tests/cli/ports.md");
-    without.run();
+    without.case("README.md").case("tests/cli/*.md");
+    without.skip("tests/cli/ports.md").skip("tests/cli/doctor.md").run();
+    // What the other pages have asked would be a finding.
+    let doctor = pages("no-modem");
+    doctor.case("tests/cli/doctor.md").env("XDG_STATE_HOME", at("doctor"));
+    doctor.run();
 }
 
 /// A sysfs with a module of four ports, a stick whose ports nobody has listed, and a UART.

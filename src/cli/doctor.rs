@@ -1,5 +1,6 @@
 //! `saldo doctor`: why it works or not, each finding with the one thing that helps.
 
+mod account;
 mod json;
 mod nagios;
 mod table;
@@ -93,7 +94,9 @@ impl Patient {
         settings: &Settings,
         globals: &Globals,
     ) -> Result<Self, Error> {
-        let examination = examine(spec, settings, globals)?;
+        let mut examination = examine(spec, settings, globals)?;
+        let now = jiff::Timestamp::now();
+        examination.facts.account = account::of(&examination.facts, spec, settings, now);
         let findings = diag::judge(&examination.facts);
         Ok(Self { examination, findings })
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::account::Account;
 use super::cause::Cause;
 use crate::answers::{Cell, Rat, Registration, Retries, Signal, Temperature};
 
@@ -22,6 +23,8 @@ pub struct Facts {
     pub service: Service,
     /// Whose SIM it is, and how its balance is asked.
     pub operator: Option<Home>,
+    /// What the history says of its account.
+    pub account: Option<Account>,
 }
 
 impl Facts {

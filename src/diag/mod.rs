@@ -10,6 +10,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `account` | what the history says of the SIM's account |
 //! | `facts` | what can be known, in the shape of the JSON |
 //! | `lines` | a modem's lines into facts |
 //! | `unasked` | what a line tells that may come at any time |
@@ -28,6 +29,7 @@
 //! assert_eq!(judge(&facts)[0].name, "sim-pin-required");
 //! ```
 
+mod account;
 mod cause;
 mod checks;
 mod facts;
@@ -41,6 +43,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub use account::Account;
 pub use cause::Cause;
 pub use facts::{
     Access, Card, Clock, Context, Facts, Home, ModemFacts, Network, PortFacts, Radio, Service,

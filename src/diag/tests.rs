@@ -95,3 +95,27 @@ fn a_hint_in_backticks_is_one_command() {
     let hint = judge(&facts)[0].hint.clone().unwrap();
     assert_eq!(hint, "`saldo sim unlock`");
 }
+
+#[test]
+#[rustfmt::skip]
+fn an_account_is_known_old_or_about_to_end() {
+    let account = |age_s, days_valid: Option<i32>| Account {
+        amount: "12.34".parse().unwrap(),
+        unit: Some("EUR".into()),
+        age_s,
+        expires: days_valid.map(|_| jiff::civil::date(2026, 12, 31)),
+        days_valid,
+    };
+    const DAY: i64 = 86_400;
+    for (account, expected) in [
+        (account(59, None),            "balance-known: the last balance was 12.34 EUR, 0 minutes ago"),
+        (account(3 * 3600, Some(90)),  "balance-known: the last balance was 12.34 EUR, 3 hours ago"),
+        (account(31 * DAY, None),      "balance-old: the last balance was 12.34 EUR, 31 days ago"),
+        (account(0, Some(14)),         "expires-soon: the account is valid until 2026-12-31: 14 days"),
+        (account(0, Some(-1)),         "account-expired: the account was valid until 2026-12-31"),
+    ] {
+        let facts = Facts { account: Some(account), ..Facts::default() };
+        let found = judge(&facts).into_iter().find(|finding| finding.name != "healthy").unwrap();
+        assert_eq!(format!("{}: {}", found.name, found.message), expected);
+    }
+}

@@ -1,5 +1,6 @@
 //! The table of checks, from the socket up: a name, how bad it is, and when it is so.
 
+mod account;
 mod modem;
 mod network;
 mod port;
@@ -26,11 +27,11 @@ pub(super) struct Said {
 
 /// The layers, lowest first. What the network's cause says stands before what follows from it.
 const BELOW: [&[Check]; 4] = [port::CHECKS, modem::CHECKS, sim::CHECKS, radio::CHECKS];
-const ABOVE: [&[Check]; 2] = [network::CHECKS, service::CHECKS];
+const ABOVE: [&[Check]; 3] = [network::CHECKS, service::CHECKS, account::CHECKS];
 
 /// Every finding, lowest layer first.
 pub(super) fn all(facts: &Facts) -> impl Iterator<Item = Finding> {
-    let of = |checks: [&'static [Check]; 2]| checks.into_iter().flatten();
+    let of = |checks: [&'static [Check]; 3]| checks.into_iter().flatten();
     let below = BELOW.into_iter().flatten().filter_map(|check| check.finding(facts));
     below.chain(network::refusal(facts)).chain(of(ABOVE).filter_map(|check| check.finding(facts)))
 }
