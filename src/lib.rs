@@ -45,5 +45,7 @@ pub mod transcript;
 pub mod ucs2;
 pub mod ussd;
 pub mod watch;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use error::Error;

@@ -59,6 +59,7 @@ pub use item::{
     Alternative, Apdu, Cell, Cusd, CusdSetting, Failure, Identity, Item, Operator, Other,
     Registration, Retries, Signal, Sim, Sms, Temperature,
 };
+pub use registration::meaning as registration_meaning;
 pub use units::{Level, Rat};
 
 use crate::at::code::{Class, FinalResult, final_result};

@@ -71,8 +71,8 @@ fn domain(name: &str) -> &'static str {
 
 const HIGHEST: u8 = 11;
 
-/// `<stat>` in words.
-pub(super) fn meaning(stat: u8) -> Option<&'static str> {
+/// `<stat>` in words (3GPP TS 27.007 clause 7.2).
+pub fn meaning(stat: u8) -> Option<&'static str> {
     MEANINGS.get(usize::from(stat)).copied()
 }
 

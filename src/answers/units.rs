@@ -43,6 +43,13 @@ impl Level {
     }
 }
 
+/// In whole units.
+impl From<i16> for Level {
+    fn from(units: i16) -> Self {
+        Self(100 * i32::from(units))
+    }
+}
+
 /// Radio access technologies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rat {

@@ -36,7 +36,7 @@ mod facts;
 mod held;
 mod lines;
 mod quality;
-mod report;
+pub(crate) mod report;
 mod unasked;
 
 use std::fmt;

@@ -4,7 +4,7 @@
 //! operator's words, is text in it and never markup.
 
 mod gauge;
-mod text;
+pub(crate) mod text;
 
 use std::fmt::{self, Write};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Shown with its special characters escaped, control characters by their names.
-pub(super) struct Text<'a>(pub(super) &'a str);
+pub(crate) struct Text<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,7 +24,7 @@ impl fmt::Display for Text<'_> {
 }
 
 /// A hint, with what stands between backticks as code.
-pub(super) fn with_code(hint: &str) -> String {
+pub(crate) fn with_code(hint: &str) -> String {
     let mut shown = String::new();
     for (at, part) in hint.split('`').enumerate() {
         let part = Text(part).to_string();
