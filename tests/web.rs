@@ -9,6 +9,10 @@
     clippy::unwrap_used
 )]
 
+#[path = "web/browser.rs"]
+mod browser;
+#[path = "web/live.rs"]
+mod live;
 #[path = "web/site.rs"]
 mod site;
 

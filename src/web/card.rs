@@ -27,10 +27,7 @@ pub(super) fn write(out: &mut String, page: &Page<'_>, at: usize, view: &View) -
     head(out, at, view, state)?;
     balance(out, page.now, view)?;
     alerts(out, view)?;
-    out.push_str("<dl class=\"facts\">\n");
-    outlook(out, page.now, view)?;
-    radio(out, view)?;
-    out.push_str("</dl>\n");
+    facts(out, page.now, view)?;
     pots(out, page.now, view)?;
     said(out, view)?;
     log(out, page, view)?;
@@ -69,7 +66,7 @@ fn balance(out: &mut String, now: Timestamp, view: &View) -> fmt::Result {
             let unit = pot.unit.as_deref().unwrap_or_default();
             writeln!(
                 out,
-                "<p class=\"amount\">{whole}<span>{rest}</span> <span class=\"unit\">{}</span></p>",
+                "<p class=\"amount\">{whole}<span>{rest}</span><span class=\"unit\"> {}</span></p>",
                 Text(unit)
             )?;
         }
@@ -77,12 +74,12 @@ fn balance(out: &mut String, now: Timestamp, view: &View) -> fmt::Result {
     }
     out.push_str("<p class=\"when\">");
     match good {
-        Some(record) => write!(out, "As of {}", words::time(record.time))?,
+        Some(record) => write!(out, "Asked {}", words::time(record.time))?,
         None if view.last.is_some() => out.push_str("No answer so far could be relied on"),
         None => out.push_str("Not asked yet"),
     }
     if let Some(next) = view.next.filter(|next| *next > now) {
-        write!(out, " · asked again {}", words::time(next))?;
+        write!(out, " · again {}", words::time(next))?;
     }
     out.push_str("</p>\n");
     Ok(())
@@ -113,12 +110,28 @@ fn alerts(out: &mut String, view: &View) -> fmt::Result {
     Ok(())
 }
 
+/// What is known beside the amount.
+fn facts(out: &mut String, now: Timestamp, view: &View) -> fmt::Result {
+    let mut facts = String::new();
+    outlook(&mut facts, now, view)?;
+    radio(&mut facts, view)?;
+    if !facts.is_empty() {
+        write!(out, "<dl class=\"facts\">\n{facts}</dl>\n")?;
+    }
+    Ok(())
+}
+
 /// The days to come.
 fn outlook(out: &mut String, now: Timestamp, view: &View) -> fmt::Result {
     let forecast = view.forecast.as_ref();
     let answer = view.last_good.as_ref().and_then(Record::reliable);
     if let Some(days) = forecast.and_then(|forecast| forecast.days_left) {
-        fact(out, "Lasts", &lasting(days), forecast.and_then(|it| it.empty_on).map(words::day))?;
+        fact(
+            out,
+            "Lasts",
+            &lasting(days),
+            forecast.and_then(|it| it.empty_on).map(|day| format!("until {}", words::day(day))),
+        )?;
     }
     if let Some(forecast) = forecast.filter(|forecast| !forecast.per_day.is_zero()) {
         let unit = answer.and_then(Answer::main).and_then(|pot| pot.unit.as_deref());
@@ -157,7 +170,7 @@ fn radio(out: &mut String, view: &View) -> fmt::Result {
         bars(out, power)?;
     }
     if let Some(meaning) = radio.registration.and_then(crate::answers::registration_meaning) {
-        fact(out, "Network", meaning, None)?;
+        fact(out, "Network", meaning.trim_start_matches("registered, "), None)?;
     }
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! What the page reads of the history.
 
+use std::cell::RefCell;
+
 use jiff::Timestamp;
 
+use crate::store::{Filter, History};
 use crate::watch::Record;
 
 /// What was asked before.
@@ -18,4 +21,18 @@ pub trait Past {
         since: Option<Timestamp>,
         limit: usize,
     ) -> Result<Vec<(i64, Record)>, String>;
+}
+
+/// The history that the watch itself writes.
+impl Past for RefCell<History> {
+    fn records(
+        &self,
+        modem: &str,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<(i64, Record)>, String> {
+        let modem = Some(modem.to_owned());
+        let filter = Filter { since, modem, last: Some(limit), ..Filter::default() };
+        self.borrow().records(&filter).map_err(|error| error.to_string())
+    }
 }
