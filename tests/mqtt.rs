@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
+use std::time::Instant;
 
 use broker::{Broker, Client, LIMIT, Message, tool};
 use saldo::daemon::{Board, Change};
@@ -45,15 +46,19 @@ impl Reporter {
             run_alone(async {
                 let (board, mut wishes) = Board::new();
                 views.into_iter().for_each(|view| board.show(view));
-                let tell = |line: &str| {
+                let history = History::open(&at).unwrap();
+                let told_before = say.clone();
+                let tell = move |line: &str| {
                     let _ = say.send(line.to_owned());
                 };
-                let history = History::open(&at).unwrap();
-                let running = mqtt::run(&settings, board.clone(), history, &tell);
+                let running = match mqtt::Reporter::new(settings, board.clone(), history, tell) {
+                    Ok(reporter) => reporter.run(),
+                    Err(error) => return told_before.send(error.to_string()).unwrap(),
+                };
                 tokio::pin!(running);
                 loop {
                     tokio::select! {
-                        Err(error) = &mut running => return tell(&error.to_string()),
+                        never = &mut running => match never {},
                         Some(modem) = wishes.recv() => check.send(modem).unwrap(),
                         change = told.recv() => match change {
                             Some(Change::View(view)) => board.show(*view),
@@ -182,6 +187,27 @@ fn every_record_arrives_once_and_in_order_over_twenty_stops_of_the_broker() {
     reporter.ask(201);
     let next = subscriber.wait_for("record but the last", |message| id_of(message) != 200);
     assert_eq!(id_of(&next), 201);
+}
+
+#[test]
+fn a_day_of_reports_is_small_and_a_month_of_them_is_delivered_in_no_time() {
+    let Some(broker) = Broker::start("") else { return };
+    let mut history = History::open(broker.folder.path()).unwrap();
+    (1..=1000).for_each(|reading| assert!(history.note(&record("attic", reading)).is_ok()));
+    let mut reader = broker.client("reader");
+    reader.subscribe(&["saldo/#"], 1);
+    let started = Instant::now();
+    let _reporter = Reporter::start(&settings(&broker.url()), broker.folder.path(), &["attic"]);
+    let size = |message: &Message| message.topic.len() + message.payload.len();
+    let state = size(&reader.wait_for("state", |m| m.topic.ends_with("/state")));
+    let mut last = reader.wait_for("record", |m| m.topic.ends_with("/record"));
+    while id_of(&last) < 1000 {
+        last = reader.next().expect("a record");
+    }
+    let took = started.elapsed();
+    println!("1000 records in {took:.2?}; a record of {} octets, a state of {state}", size(&last));
+    assert!(size(&last) < 1024 && state < 2048);
+    assert!(took < LIMIT);
 }
 
 #[test]
@@ -331,6 +357,33 @@ fn nobody_commands_us_unless_the_settings_say_so_and_then_only_to_check() {
         }
         assert!(reporter.checks.try_recv().is_err());
     }
+}
+
+#[test]
+fn a_watch_reports_what_it_was_told_and_a_fleet_shows_it() {
+    let Some(broker) = Broker::start("") else { return };
+    let mut reader = broker.client("reader");
+    reader.subscribe(&["saldo/house/attic/record"], 1);
+    let config = broker.file("config.toml");
+    let url = broker.url();
+    let text = format!(
+        "[[modem]]\nname = \"attic\"\nport = \"sim:be-proximus\"\n\n[mqtt]\nurl = \"{url}\"\ndevice = \"house\"\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    let saldo = |arguments: &[&str]| {
+        let mut saldo = Command::new(env!("CARGO_BIN_EXE_saldo"));
+        saldo.args(arguments).arg("--config").arg(&config).env_clear();
+        saldo.env("HOME", broker.folder.path()).output().unwrap()
+    };
+    for id in 1..=2 {
+        let watch = saldo(&["watch", "--once"]);
+        assert!(watch.status.success(), "{watch:?}");
+        let record = reader.next().expect("a record");
+        assert_eq!(id_of(&record), id);
+        assert!(record.payload.contains(r#""amount":"12.34""#), "{}", record.payload);
+    }
+    let fleet = String::from_utf8(saldo(&["fleet", "--csv"]).stdout).unwrap();
+    assert!(fleet.contains("\nhouse,attic,true,Proximus Pay&Go,12.34,EUR,"), "{fleet}");
 }
 
 #[test]

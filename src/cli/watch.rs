@@ -2,6 +2,10 @@
 
 mod asker;
 mod beside;
+#[cfg_attr(not(feature = "web"), path = "watch/no_pages.rs")]
+mod pages;
+#[cfg_attr(not(feature = "mqtt"), path = "watch/no_report.rs")]
+mod report;
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -12,6 +16,8 @@ use std::rc::Rc;
 
 use asker::{Asker, Log};
 use beside::Beside;
+use pages::Pages;
+use report::Report;
 use saldo::Error;
 use saldo::client::KeepIccid;
 use saldo::daemon::{Board, Clock, Config, Control, Daemon, Parts};
@@ -40,6 +46,9 @@ pub(crate) struct Args {
     /// Write metrics into FILE for node_exporter's textfile collector
     #[arg(long, value_name = "FILE")]
     textfile: Option<PathBuf>,
+
+    #[command(flatten)]
+    pages: pages::Where,
 }
 
 /// Exit status: with `--once` the highest of all modems; else that of the signal that ended it.
@@ -61,20 +70,26 @@ async fn watched(
     config: Config,
 ) -> Result<u8, Error> {
     let heeded = Heeded::new()?;
-    let history = history(&config)?;
+    let history = Rc::new(RefCell::new(history(&config)?));
     let keep = match config.plain_iccid {
         true => KeepIccid::Plain,
-        false => KeepIccid::Hashed(history.salt()?),
+        false => KeepIccid::Hashed(history.borrow().salt()?),
     };
     let control = Rc::<Control>::default();
     let (board, wishes) = Board::new();
     let clock = Clock::system();
-    let beside = Beside::new(args, &settings, &config, (&board, &clock), Log::new(globals));
+    let beside = Beside::new(args, &config, (&board, &clock), Log::new(globals));
+    let report = Report::new(&settings, &board, || self::history(&config), globals)?;
+    let pages = match args.once {
+        true => Pages::default(),
+        false => Pages::open(&args.pages, &settings, &config, &board, &history)?,
+    };
+    pages.tell(globals);
     let parts = Parts {
         host: Asker::new(args, globals, settings, Rc::clone(&control)),
         clock,
         board,
-        history: Rc::new(RefCell::new(history)),
+        history,
         keep,
         control: Rc::clone(&control),
     };
@@ -83,12 +98,18 @@ async fn watched(
         if args.once {
             let status = daemon.once(config).await;
             beside.write();
+            tokio::select! {
+                () = report.deliver(globals) => {}
+                _ = control.ended() => {}
+            }
             return status;
         }
         tokio::select! {
             biased; // the board is full before it is shown
             ended = daemon.watch(config, wishes) => ended,
-            error = beside.run() => Err(error),
+            never = beside.run() => match never {},
+            never = report.run() => match never {},
+            never = pages.serve() => match never {},
         }
     };
     tokio::select! {

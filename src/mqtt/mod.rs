@@ -25,7 +25,7 @@
 //! | `link`, `tls` | one connection |
 //! | `topics`, `message`, `discovery` | what is said, and where |
 //! | `outbox` | what has to arrive |
-//! | `run`, `backoff` | reporting for ever |
+//! | `run`, `backoff` | reporting, for ever or once |
 //! | `fleet` | what others have reported |
 //! | `fault` | why there is no connection |
 
@@ -44,5 +44,5 @@ mod tls;
 mod topics;
 
 pub use fleet::{Fleet, Reported, fleet};
-pub use run::run;
+pub use run::Reporter;
 pub use settings::{Settings, Url};

@@ -40,6 +40,11 @@ impl Outbox {
         self.alerts.push_back(alert);
     }
 
+    /// Whether nothing is in flight.
+    pub(super) fn is_idle(&self) -> bool {
+        self.in_flight.is_none()
+    }
+
     /// What was sent on the connection before and may not have arrived. A broker that remembers us may have it
     /// already, and is told so.
     pub(super) fn again(&mut self, has_session: bool) -> Option<&Publish> {

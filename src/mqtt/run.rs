@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Zoned;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::backoff::Backoff;
 use super::discovery;
@@ -29,46 +29,14 @@ const CHECKS: Duration = Duration::from_secs(60);
 /// Under this key the history holds the topics that the broker keeps of us.
 const KEPT: &str = "mqtt-kept";
 
-/// Reports until it is dropped; then the broker says `offline` for us.
-///
-/// `board` holds every modem of the configuration when this begins: what the broker keeps of others is taken
-/// back. `tell` gets a line for every change of the connection.
-///
-/// # Errors
-///
-/// [`Error::Usage`] where the settings name a file that cannot be read; nothing later ends it.
-pub async fn run(
-    settings: &Settings,
-    board: Board,
-    history: History,
-    tell: &dyn Fn(&str),
-) -> Result<Infallible, Error> {
-    let device = settings.device();
-    let client = settings.client_id.clone().unwrap_or_else(|| format!("saldo-{device}"));
-    let kept = history.state(KEPT).unwrap_or_default();
-    let mut reporter = Reporter {
-        broker: Broker::new(settings)?,
-        topics: Topics::new(settings, &device),
-        settings,
-        changes: board.listen(),
-        board,
-        history,
-        outbox: Outbox::default(),
-        backoff: Backoff::new(Duration::from_secs_f32(settings.first_wait)),
-        kept: kept.lines().map(str::to_owned).collect(),
-        discovered: BTreeMap::new(),
-        checked: BTreeMap::new(),
-        device,
-        client,
-        tell,
-    };
-    reporter.run().await
-}
+/// How long [`Reporter::deliver`] may take.
+const LIMIT: Duration = Duration::from_secs(60);
 
-struct Reporter<'a> {
+/// What is said to a broker, and what of it has arrived.
+pub struct Reporter {
     broker: Broker,
     topics: Topics,
-    settings: &'a Settings,
+    settings: Settings,
     board: Board,
     changes: Receiver<Change>,
     history: History,
@@ -82,7 +50,7 @@ struct Reporter<'a> {
     checked: BTreeMap<String, Instant>,
     device: String,
     client: String,
-    tell: &'a dyn Fn(&str),
+    tell: Box<dyn Fn(&str)>,
 }
 
 /// What may happen on a connection.
@@ -92,8 +60,44 @@ enum Event {
     Due,
 }
 
-impl Reporter<'_> {
-    async fn run(&mut self) -> Result<Infallible, Error> {
+impl Reporter {
+    /// `history` is one of its own, of the modems on the board. `tell` gets a line for every change of the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] where the settings name a file that cannot be read, or this build has no TLS.
+    pub fn new(
+        settings: Settings,
+        board: Board,
+        history: History,
+        tell: impl Fn(&str) + 'static,
+    ) -> Result<Self, Error> {
+        let device = settings.device();
+        let client = settings.client_id.clone().unwrap_or_else(|| format!("saldo-{device}"));
+        let kept = history.state(KEPT).unwrap_or_default();
+        Ok(Self {
+            broker: Broker::new(&settings)?,
+            topics: Topics::new(&settings, &device),
+            changes: board.listen(),
+            board,
+            history,
+            outbox: Outbox::default(),
+            backoff: Backoff::new(Duration::from_secs_f32(settings.first_wait)),
+            kept: kept.lines().map(str::to_owned).collect(),
+            discovered: BTreeMap::new(),
+            checked: BTreeMap::new(),
+            settings,
+            device,
+            client,
+            tell: Box::new(tell),
+        })
+    }
+
+    /// Reports until it is dropped; then the broker says `offline` for us.
+    ///
+    /// The board holds every modem of the configuration when the connection stands, or none: what the broker keeps of
+    /// others is taken back.
+    pub async fn run(mut self) -> Infallible {
         let mut told = String::new();
         loop {
             let Err(fault) = self.connection(&mut told).await;
@@ -108,11 +112,41 @@ impl Reporter<'_> {
         }
     }
 
-    /// One connection, to its end; `told` is forgotten when it stands.
-    async fn connection(&mut self, told: &mut String) -> Result<Infallible, Fault> {
+    /// Says how everything is and delivers what waits, once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Network`] where the broker is not there or too slow, [`Error::Usage`] where it does not want us; what
+    /// has not arrived waits for the next time.
+    pub async fn deliver(mut self) -> Result<(), Error> {
+        let delivered = timeout(LIMIT, self.delivery()).await.unwrap_or(Err(Fault::Silent));
+        delivered.map_err(|fault| fault.at(&self.broker.url))
+    }
+
+    async fn delivery(&mut self) -> Result<(), Fault> {
+        let mut link = self.connect().await?;
+        loop {
+            if let Some(message) = self.outbox.next(&self.history, &self.topics)? {
+                link.send(&message.write()).await?;
+            }
+            if self.outbox.is_idle() {
+                return link.send(&packet::disconnect()).await;
+            }
+            let incoming = link.receive().await?;
+            self.take(incoming, &mut link).await?;
+        }
+    }
+
+    async fn connect(&mut self) -> Result<Link, Fault> {
         let will = message::word(self.topics.status(), "offline");
         let (mut link, has_session) = Link::open(&self.broker, &self.client, Some(&will)).await?;
         self.greet(&mut link, has_session).await?;
+        Ok(link)
+    }
+
+    /// One connection, to its end; `told` is forgotten when it stands.
+    async fn connection(&mut self, told: &mut String) -> Result<Infallible, Fault> {
+        let mut link = self.connect().await?;
         told.clear();
         (self.tell)(&format!("{}: connected as {}", self.broker.url, self.client));
         loop {
@@ -152,10 +186,9 @@ impl Reporter<'_> {
     }
 
     async fn show_all(&mut self, link: &mut Link) -> Result<(), Fault> {
-        let views = self.board.views();
-        self.take_back(link, &views).await?;
-        for view in &views {
-            self.show(view, link).await?;
+        self.take_back(link).await?;
+        for view in self.board.views() {
+            self.show(&view, link).await?;
         }
         Ok(())
     }
@@ -174,19 +207,23 @@ impl Reporter<'_> {
     }
 
     /// Takes back what the broker keeps of modems that are no longer watched, and under names we no longer have.
-    async fn take_back(&mut self, link: &mut Link, views: &[View]) -> Result<(), Fault> {
+    async fn take_back(&mut self, link: &mut Link) -> Result<(), Fault> {
+        let views = self.board.views();
+        if views.is_empty() {
+            return Ok(()); // the watch has not begun
+        }
         let mut holds = BTreeSet::from([self.topics.status()]);
-        for view in views {
+        for view in &views {
             holds.insert(self.topics.of(&view.modem, Leaf::State));
             holds.extend(self.settings.discovery.then(|| self.topics.discovery(&view.modem)));
         }
         let gone: Vec<_> = self.kept.difference(&holds).cloned().collect();
-        for topic in gone {
+        for topic in &gone {
             link.send(&message::word(topic.clone(), "").write()).await?;
-            self.kept.remove(&topic);
-            self.discovered.remove(&topic);
+            self.kept.remove(topic);
+            self.discovered.remove(topic);
         }
-        self.remember()
+        if gone.is_empty() { Ok(()) } else { self.remember() }
     }
 
     /// Publishes what the broker is to keep, and remembers that it does.
@@ -247,7 +284,10 @@ impl Reporter<'_> {
         link: &mut Link,
     ) -> Result<(), Fault> {
         match change {
-            Ok(Change::View(view)) => self.show(&view, link).await,
+            Ok(Change::View(view)) => {
+                self.show(&view, link).await?;
+                self.take_back(link).await
+            }
             Ok(change) => {
                 self.note(change);
                 Ok(())

@@ -1,15 +1,10 @@
-//! What runs beside the questions: metrics in a file, reports to a broker.
+//! What runs beside the questions: metrics in a file.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
-use saldo::Error;
 use saldo::daemon::{Board, Clock, Config, Level, keep_textfile, write_textfile};
-#[cfg(feature = "mqtt")]
-use saldo::mqtt;
-#[cfg(feature = "mqtt")]
-use saldo::store::History;
 
-use super::super::settings::Settings;
 use super::Args;
 use super::asker::Log;
 
@@ -19,31 +14,20 @@ pub(super) struct Beside {
     clock: Clock,
     log: Log,
     textfile: Option<PathBuf>,
-    #[cfg(feature = "mqtt")]
-    mqtt: Option<mqtt::Settings>,
-    #[cfg(feature = "mqtt")]
-    config: Config,
 }
 
 impl Beside {
     pub(super) fn new(
         args: &Args,
-        settings: &Settings,
         config: &Config,
         (board, clock): (&Board, &Clock),
         log: Log,
     ) -> Self {
-        #[cfg(not(feature = "mqtt"))]
-        let _ = settings;
         Self {
             board: board.clone(),
             clock: clock.clone(),
             log,
             textfile: args.textfile.clone().or_else(|| config.textfile.clone()),
-            #[cfg(feature = "mqtt")]
-            mqtt: settings.mqtt.clone(),
-            #[cfg(feature = "mqtt")]
-            config: config.clone(),
         }
     }
 
@@ -55,36 +39,11 @@ impl Beside {
         }
     }
 
-    /// Shows it as it changes; ends where that cannot work.
-    pub(super) async fn run(&self) -> Error {
-        tokio::select! {
-            error = self.report() => error,
-            error = self.keep_textfile() => error,
-        }
-    }
-
-    async fn keep_textfile(&self) -> Error {
+    /// Shows it as it changes.
+    pub(super) async fn run(&self) -> Infallible {
         let Some(file) = &self.textfile else { return std::future::pending().await };
         let (board, clock) = (self.board.clone(), self.clock.clone());
-        match keep_textfile(file, board, clock, &|text| self.tell(text)).await {}
-    }
-
-    #[cfg(feature = "mqtt")]
-    async fn report(&self) -> Error {
-        let Some(settings) = &self.mqtt else { return std::future::pending().await };
-        let reported = async {
-            let history: History = super::history(&self.config)?;
-            mqtt::run(settings, self.board.clone(), history, &|text| self.tell(text)).await
-        };
-        match reported.await {
-            Ok(never) => match never {},
-            Err(error) => error,
-        }
-    }
-
-    #[cfg(not(feature = "mqtt"))]
-    async fn report(&self) -> Error {
-        std::future::pending().await
+        keep_textfile(file, board, clock, &|text| self.tell(text)).await
     }
 
     fn tell(&self, text: &str) {

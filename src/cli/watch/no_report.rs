@@ -1,0 +1,31 @@
+//! This build knows no broker.
+
+use std::convert::Infallible;
+use std::future::pending;
+
+use saldo::Error;
+use saldo::daemon::Board;
+use saldo::store::History;
+
+use super::super::Globals;
+use super::super::settings::Settings;
+
+/// Nothing.
+pub(super) struct Report;
+
+impl Report {
+    pub(super) fn new(
+        _: &Settings,
+        _: &Board,
+        _: impl FnOnce() -> Result<History, Error>,
+        _: &Globals,
+    ) -> Result<Self, Error> {
+        Ok(Self)
+    }
+
+    pub(super) async fn run(self) -> Infallible {
+        pending().await
+    }
+
+    pub(super) async fn deliver(self, _: &Globals) {}
+}

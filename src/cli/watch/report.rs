@@ -1,0 +1,50 @@
+//! What a watch reports to the broker of the settings.
+
+use std::convert::Infallible;
+use std::future::pending;
+
+use saldo::Error;
+use saldo::daemon::Board;
+use saldo::mqtt::Reporter;
+use saldo::store::History;
+
+use super::super::settings::Settings;
+use super::super::{Globals, out};
+
+/// Nothing, where the settings name no broker.
+pub(super) struct Report(Option<Reporter>);
+
+impl Report {
+    /// `history` opens the one that the watch notes in.
+    ///
+    /// # Errors
+    ///
+    /// Where the settings of the broker name something that is not there.
+    pub(super) fn new(
+        settings: &Settings,
+        board: &Board,
+        history: impl FnOnce() -> Result<History, Error>,
+        globals: &Globals,
+    ) -> Result<Self, Error> {
+        let Some(broker) = settings.mqtt.clone() else { return Ok(Self(None)) };
+        let wishes = globals.clone();
+        let tell = move |line: &str| out::note(&wishes, line);
+        Reporter::new(broker, board.clone(), history()?, tell).map(Some).map(Self)
+    }
+
+    /// Beside the watch, until it is dropped.
+    pub(super) async fn run(self) -> Infallible {
+        match self.0 {
+            Some(reporter) => reporter.run().await,
+            None => pending().await,
+        }
+    }
+
+    /// After one round. A broker that is away gets it the next time.
+    pub(super) async fn deliver(self, globals: &Globals) {
+        let Some(reporter) = self.0 else { return };
+        if let Err(error) = reporter.deliver().await {
+            out::note(globals, &error.to_string());
+        }
+    }
+}
