@@ -13,6 +13,8 @@
 mod browser;
 #[path = "web/live.rs"]
 mod live;
+#[path = "web/process.rs"]
+mod process;
 #[path = "web/site.rs"]
 mod site;
 

@@ -39,6 +39,9 @@ pub(super) struct Settings {
     /// The broker that is reported to, and asked of others.
     #[cfg(feature = "mqtt")]
     pub(super) mqtt: Option<saldo::mqtt::Settings>,
+    /// Its page, where one is wanted.
+    #[cfg(feature = "web")]
+    pub(super) web: Option<saldo::web::Settings>,
 }
 
 /// `config.toml`.
@@ -70,6 +73,12 @@ struct File {
     #[cfg(not(feature = "mqtt"))]
     #[serde(rename = "mqtt")]
     _mqtt: Option<de::IgnoredAny>,
+    /// The page of `saldo watch`; a build without it passes over it.
+    #[cfg(feature = "web")]
+    web: Option<saldo::web::Settings>,
+    #[cfg(not(feature = "web"))]
+    #[serde(rename = "web")]
+    _web: Option<de::IgnoredAny>,
 }
 
 impl File {
@@ -158,6 +167,8 @@ impl Settings {
             watch,
             #[cfg(feature = "mqtt")]
             mqtt: file.mqtt,
+            #[cfg(feature = "web")]
+            web: file.web,
         }
     }
 }

@@ -16,11 +16,11 @@ use tokio::time::{Instant, timeout};
 use super::events::Listeners;
 use super::gate::{Caller, Gate, Refused, is_foreign, text};
 use super::page::Page;
-use super::reply::{Body, HTML, JSON, Reply, SVG, TEXT, ok, reply, see_other, set};
+use super::reply::{Body, HTML, JSON, METRICS, Reply, SVG, TEXT, ok, reply, see_other, set};
 use super::route::{self, Access, Route, Target};
 use super::{Past, form, json, page};
 use crate::daemon::Board;
-use crate::watch::Record;
+use crate::watch::{self, Record};
 
 /// What every connection shares.
 pub(super) struct Site {
@@ -30,6 +30,8 @@ pub(super) struct Site {
     pub(super) listeners: Listeners,
     /// When a modem was last wished to be asked.
     pub(super) wishes: RefCell<BTreeMap<String, Instant>>,
+    /// Whether it is there for Prometheus alone.
+    pub(super) only_metrics: bool,
 }
 
 /// A request whose address and sender are known.
@@ -82,7 +84,8 @@ fn admit(site: &Site, head: &Parts) -> Result<(&'static Route, String), Box<Repl
     if !site.gate.is_ours(host) {
         return Err(refused(StatusCode::MISDIRECTED_REQUEST, "this name is not ours"));
     }
-    let found = route::find(head.uri.path());
+    let served = |target| !site.only_metrics || matches!(target, Target::Metrics | Target::Health);
+    let found = route::find(head.uri.path()).filter(|(route, _)| served(route.target));
     let (route, name) =
         found.ok_or_else(|| refused(StatusCode::NOT_FOUND, "there is nothing here"))?;
     if !route.allows(head.method.as_str()) {
@@ -159,6 +162,7 @@ fn respond(site: &Site, peer: IpAddr, asked: &Asked<'_>) -> Reply {
     match asked.route.target {
         Target::Home => home(site, asked),
         Target::Modem => one(site, asked),
+        Target::Chart => chart(site, asked),
         Target::Ask => ask(site, asked),
         Target::Login => login(site, peer, asked),
         Target::Logout => {
@@ -178,6 +182,7 @@ fn respond(site: &Site, peer: IpAddr, asked: &Asked<'_>) -> Reply {
         Target::ApiRecords => records(site, asked),
         Target::ApiCheck => check(site, asked),
         Target::OpenApi => ok(JSON, include_str!("openapi.json")),
+        Target::Metrics => ok(METRICS, watch::metrics(&site.board.views(), Timestamp::now())),
         Target::Health => ok(TEXT, "ok\n"),
     }
 }
@@ -201,6 +206,27 @@ fn one(site: &Site, asked: &Asked<'_>) -> Reply {
     match views.iter().position(|view| view.modem == asked.name) {
         Some(at) => ok(HTML, page(site, asked).one(&views, at)),
         None => reply(StatusCode::NOT_FOUND, HTML, whole(page::not_found())),
+    }
+}
+
+/// How much a chart shows.
+const CHART: watch::chart::Size = watch::chart::Size { width: 400, height: 190 };
+
+fn chart(site: &Site, asked: &Asked<'_>) -> Reply {
+    let Some(past) = site.past.as_ref().filter(|_| site.board.view(asked.name).is_some()) else {
+        return unknown_modem();
+    };
+    match past.records(asked.name, None, RECORDS) {
+        Ok(records) => {
+            let records: Vec<Record> = records.into_iter().map(|(_, record)| record).collect();
+            let mut reply = ok(SVG, watch::chart::svg(&records, Timestamp::now(), CHART));
+            // A picture brings its own style and can do nothing else.
+            let alone =
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+            set(&mut reply, header::CONTENT_SECURITY_POLICY, alone);
+            reply
+        }
+        Err(why) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &why),
     }
 }
 

@@ -29,8 +29,10 @@ pub(super) fn write(out: &mut String, page: &Page<'_>, at: usize, view: &View) -
     alerts(out, view)?;
     facts(out, page.now, view)?;
     pots(out, page.now, view)?;
+    let past = page.past.map(|past| past.records(&view.modem, None, SHOWN));
+    chart(out, view, past.as_ref())?;
     said(out, view)?;
-    log(out, page, view)?;
+    log(out, at, past.as_ref())?;
     button(out, page, at, view)?;
     out.push_str("</article>\n");
     Ok(())
@@ -40,7 +42,7 @@ fn head(out: &mut String, at: usize, view: &View, state: State) -> fmt::Result {
     let name = Text(&view.modem);
     write!(
         out,
-        "<header>\n<h2 id=\"m{at}-name\"><a href=\"/modems/{}\">{name}</a></h2>\n<p class=\"state\">\
+        "<header>\n<h2 id=\"m{at}-name\"><a id=\"m{at}-link\" href=\"/modems/{}\">{name}</a></h2>\n<p class=\"state\">\
          <svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"{}\"/></svg> {}</p>\n",
         form::encode(&view.modem),
         state.sign(),
@@ -240,13 +242,34 @@ fn said(out: &mut String, view: &View) -> fmt::Result {
     Ok(())
 }
 
+type Past = Result<Vec<(i64, Record)>, String>;
+
+/// The picture, where there are two amounts to draw; its words are in the facts and in the last questions.
+fn chart(out: &mut String, view: &View, past: Option<&Past>) -> fmt::Result {
+    let Some(Ok(records)) = past else { return Ok(()) };
+    let mut drawn = records.iter().map(|(_, record)| record).filter(|it| it.main().is_some());
+    let (Some(first), Some(last)) = (drawn.next(), drawn.next_back()) else { return Ok(()) };
+    writeln!(
+        out,
+        "<figure><img src=\"/modems/{}/chart.svg?at={}\" alt=\"Balance over time, lately from {} to {}\" \
+         width=\"400\" height=\"190\"></figure>",
+        form::encode(&view.modem),
+        last.time.as_second(),
+        words::outcome(first),
+        words::outcome(last)
+    )
+}
+
 /// The last questions, newest first.
-fn log(out: &mut String, page: &Page<'_>, view: &View) -> fmt::Result {
-    let Some(past) = page.past else { return Ok(()) };
-    out.push_str("<details data-key=\"log\">\n<summary>Last questions</summary>\n");
-    match past.records(&view.modem, None, SHOWN) {
+fn log(out: &mut String, at: usize, past: Option<&Past>) -> fmt::Result {
+    let Some(past) = past else { return Ok(()) };
+    writeln!(
+        out,
+        "<details data-key=\"log\">\n<summary id=\"m{at}-log\">Last questions</summary>"
+    )?;
+    match past {
         Err(why) => {
-            writeln!(out, "<p class=\"note\">The history cannot be read: {}</p>", Text(&why))?
+            writeln!(out, "<p class=\"note\">The history cannot be read: {}</p>", Text(why))?
         }
         Ok(records) if records.is_empty() => out.push_str("<p class=\"note\">None yet.</p>\n"),
         Ok(records) => {

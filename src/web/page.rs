@@ -84,7 +84,7 @@ impl Page<'_> {
 fn summary(out: &mut String, views: &[View]) -> fmt::Result {
     if views.is_empty() {
         out.push_str(
-            "<section class=\"empty\"><h2>No modem is watched yet</h2>\n\
+            "<section class=\"empty\" id=\"summary\"><h2>No modem is watched yet</h2>\n\
              <p>Plug one in. Or name them in <code>config.toml</code>. This page shows a modem as soon as it is met.</p></section>\n",
         );
         return Ok(());

@@ -55,6 +55,8 @@ impl HttpBody for Body {
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 pub(super) const JSON: &str = "application/json";
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";
+/// Prometheus' text format, version 0.0.4.
+pub(super) const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub(super) const SVG: &str = "image/svg+xml";
 
 /// A reply with the headers that all have.

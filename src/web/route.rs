@@ -27,6 +27,7 @@ pub(super) enum Access {
 pub(super) enum Target {
     Home,
     Modem,
+    Chart,
     Ask,
     Login,
     Logout,
@@ -39,6 +40,7 @@ pub(super) enum Target {
     ApiRecords,
     ApiCheck,
     OpenApi,
+    Metrics,
     Health,
 }
 
@@ -51,6 +53,7 @@ use Access::{All, Program, Reader};
 pub(super) const ROUTES: &[Route] = &[
     Route { path: "/",                          methods: READ,              access: Reader,  target: Target::Home },
     Route { path: "/modems/{name}",             methods: READ,              access: Reader,  target: Target::Modem },
+    Route { path: "/modems/{name}/chart.svg",   methods: READ,              access: Program, target: Target::Chart },
     Route { path: "/modems/{name}/check",       methods: WRITE,             access: Reader,  target: Target::Ask },
     Route { path: "/login",                     methods: "GET, HEAD, POST", access: All,     target: Target::Login },
     Route { path: "/logout",                    methods: WRITE,             access: Reader,  target: Target::Logout },
@@ -63,6 +66,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route { path: "/api/modems/{name}/records", methods: READ,              access: Program, target: Target::ApiRecords },
     Route { path: "/api/modems/{name}/check",   methods: WRITE,             access: Program, target: Target::ApiCheck },
     Route { path: "/openapi.json",              methods: READ,              access: All,     target: Target::OpenApi },
+    Route { path: "/metrics",                   methods: READ,              access: Program, target: Target::Metrics },
     Route { path: "/healthz",                   methods: READ,              access: All,     target: Target::Health },
 ];
 

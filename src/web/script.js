@@ -4,7 +4,7 @@
 const live = document.getElementById("live");
 const said = document.getElementById("said");
 const asking = new Map(); // modem -> when its button works again by itself
-const waiting = new Map(); // modem -> timer of its next refresh
+const stale = new Set(); // modems to be shown anew; null stands for all
 const PATIENCE = 120000;
 
 function relative(seconds) {
@@ -23,8 +23,8 @@ function tellTimes(root) {
   }
 }
 
-function cardOf(name, root = document) {
-  return [...root.querySelectorAll("[data-modem]")].find((card) => card.dataset.modem === name);
+function cardOf(name) {
+  return [...document.querySelectorAll("[data-modem]")].find((card) => card.dataset.modem === name);
 }
 
 function showAsking(card) {
@@ -41,43 +41,47 @@ function exchange(old, fresh) {
     if (same) same.open = true;
   }
   const focused = old.contains(document.activeElement) && document.activeElement.id;
-  fresh.id = old.id;
-  old.replaceWith(fresh);
+  if (old !== fresh) old.replaceWith(fresh);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   tellTimes(fresh);
   showAsking(fresh);
 }
 
-async function read(address) {
-  const reply = await fetch(address);
-  if (reply.redirected) location.assign(reply.url);
-  if (!reply.ok) return null;
-  return new DOMParser().parseFromString(await reply.text(), "text/html");
-}
-
-async function refresh(name) {
-  waiting.delete(name);
-  const old = cardOf(name);
-  if (!old) return location.pathname === "/" ? location.reload() : undefined;
+async function refresh() {
+  const wanted = new Set(stale);
+  stale.clear();
   try {
-    const page = await read(`/modems/${encodeURIComponent(name)}`);
-    const fresh = page && cardOf(name, page);
-    if (fresh) exchange(old, fresh);
-    const summary = document.getElementById("summary");
-    const all = summary && (await read("/"));
-    if (all) summary.textContent = all.getElementById("summary").textContent;
+    const reply = await fetch(location.pathname);
+    if (reply.redirected) location.assign(reply.url);
+    if (!reply.ok) return;
+    show(new DOMParser().parseFromString(await reply.text(), "text/html"), wanted);
   } catch {
     // The connection is gone; the events say so, and everything is read anew when they come back.
   }
 }
 
-// Several events at once are one change.
-function soon(name) {
-  if (!waiting.has(name)) waiting.set(name, setTimeout(refresh, 100, name));
+function show(page, wanted) {
+  const fresh = [...page.querySelectorAll("[data-modem]")];
+  const names = (cards) => JSON.stringify(cards.map((card) => card.dataset.modem));
+  const shown = [...document.querySelectorAll("[data-modem]")];
+  if (names(fresh) !== names(shown)) {
+    // A modem came or went.
+    document.querySelector(".cards").replaceChildren(...fresh);
+    for (const card of fresh) exchange(card, card);
+  } else {
+    for (const card of fresh) {
+      if (wanted.has(null) || wanted.has(card.dataset.modem)) exchange(cardOf(card.dataset.modem), card);
+    }
+  }
+  const summary = page.getElementById("summary");
+  if (summary) document.getElementById("summary")?.replaceWith(summary);
 }
 
-function everything() {
-  for (const card of document.querySelectorAll("[data-modem]")) soon(card.dataset.modem);
+// Several events at once are one change, and one page is read after the other.
+let reading = Promise.resolve();
+function soon(name) {
+  if (stale.size === 0) setTimeout(() => (reading = reading.then(refresh)), 100);
+  stale.add(name);
 }
 
 function answered(record) {
@@ -92,22 +96,20 @@ function answered(record) {
 function listen() {
   const events = new EventSource("/events");
   const on = (name, does) => events.addEventListener(name, (event) => does(JSON.parse(event.data)));
-  let lost = false;
   on("view", (view) => soon(view.modem));
   on("record", answered);
   on("alert", (alert) => {
     said.textContent = `${alert.modem}: ${alert.message}`;
     soon(alert.modem);
   });
-  on("reload", everything);
+  on("reload", () => soon(null));
   events.onopen = () => {
     live.textContent = "Live";
     live.className = "live on";
-    if (lost) everything();
-    lost = false;
+    // What changed before the events came is not among them.
+    soon(null);
   };
   events.onerror = () => {
-    lost = true;
     live.textContent = "Connection lost, trying again";
     live.className = "live off";
     if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 30000);

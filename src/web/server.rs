@@ -9,7 +9,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
 use super::answer::{Site, answer};
@@ -55,12 +55,29 @@ impl Server {
         board: Board,
         past: Option<Rc<dyn Past>>,
     ) -> Result<Self, Error> {
-        let token = settings.token()?;
-        let address = settings.listen;
+        Self::on(settings.listen, settings.token()?, board, past, false)
+    }
+
+    /// Takes the port of `--metrics`, on which Prometheus finds `/metrics` and nothing else is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] where the address is taken or not ours.
+    pub fn metrics(address: SocketAddr, board: Board) -> Result<Self, Error> {
+        Self::on(address, None, board, None, true)
+    }
+
+    fn on(
+        address: SocketAddr,
+        token: Option<String>,
+        board: Board,
+        past: Option<Rc<dyn Past>>,
+        only_metrics: bool,
+    ) -> Result<Self, Error> {
         let listener = listen(address).map_err(|error| cannot_listen(address, &error))?;
         let gate = Gate::new(token, address).map_err(|error| cannot_listen(address, &error))?;
         let (listeners, wishes) = (Listeners::default(), Default::default());
-        let site = Site { board, past, gate, listeners, wishes };
+        let site = Site { board, past, gate, listeners, wishes, only_metrics };
         Ok(Self { listener, site: Rc::new(site) })
     }
 
@@ -69,8 +86,12 @@ impl Server {
         self.listener.local_addr().ok()
     }
 
-    /// Serves until it is dropped, and with it every connection. Runs within a [`tokio::task::LocalSet`].
-    pub async fn run(self) {
+    /// Serves until it is dropped, and with it every connection.
+    pub async fn run(self) -> Infallible {
+        LocalSet::new().run_until(self.accept()).await
+    }
+
+    async fn accept(self) -> Infallible {
         let mut connections = JoinSet::new();
         loop {
             while connections.try_join_next().is_some() {}

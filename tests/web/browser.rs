@@ -96,16 +96,17 @@ impl Browser {
     /// Waits until this is true in the page, half a minute at most.
     pub(crate) fn until(&mut self, condition: &str) {
         let look = format!(
-            "new Promise((done) => {{ const end = Date.now() + 30000; const look = () => ({condition}) ? done(true) : \
+            "new Promise((done) => {{ const end = Date.now() + 30000; const is = () => {{ try {{ return {condition}; }} catch {{ return false; }} }}; const look = () => is() ? done(true) : \
              Date.now() > end ? done(document.documentElement.outerHTML) : setTimeout(look, 20); look(); }})"
         );
         // What the expression ran in may go away while a page is left: then it is asked again.
-        for _ in 0..3 {
+        for _ in 0..10 {
             let wanted = json!({ "expression": look, "awaitPromise": true, "returnByValue": true });
-            let found = self.try_call("Runtime.evaluate", wanted);
-            if let Ok(found) = found {
-                assert_eq!(found["result"]["value"], true, "{condition}");
-                return;
+            let found = self.try_call("Runtime.evaluate", wanted).unwrap_or_default();
+            match &found["result"]["value"] {
+                Value::Bool(true) => return,
+                Value::String(page) => panic!("{condition}: {page}"),
+                _ => {}
             }
         }
         panic!("{condition}");
