@@ -92,6 +92,43 @@ fn a_second_run_on_the_port_is_told_whose_it_is() {
     bench.assert_untouched();
 }
 
+/// A card that takes its time, so that a run is in the middle of something with it.
+#[cfg(feature = "esim")]
+const SLOW_CARD: &str = r#"
+base = ["_esim"]
+
+[apdu]
+after-ms = 700
+"#;
+
+/// What opens a channel, and its answer where the first one is free.
+#[cfg(feature = "esim")]
+const OPEN_CHANNEL: &str = "AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"";
+
+#[cfg(feature = "esim")]
+#[test]
+fn an_interrupted_look_at_the_esim_closes_its_channel() {
+    let bench = Bench::with(SLOW_CARD);
+    let mut looking = Waiting::until("+CGLA:", &["esim", "list"], &bench.link);
+    let lock = fs::read_to_string(bench.lock_file().unwrap()).unwrap();
+    assert!(lock.contains("\nrestore AT+CCHC=1\n"), "{lock}");
+    assert_eq!(looking.end(Signal::INT).code(), Some(130));
+    bench.assert_untouched();
+    let opened = bench.type_line(OPEN_CHANNEL, "OK\r\n");
+    assert!(opened.contains("+CCHO: 1\r\n"), "{opened}");
+}
+
+#[cfg(feature = "esim")]
+#[test]
+fn the_channel_of_a_killed_run_is_closed_by_the_next() {
+    let bench = Bench::with(SLOW_CARD);
+    Waiting::until("+CGLA:", &["esim", "list"], &bench.link).end(Signal::KILL);
+    let output = within(saldo().args(["esim", "notifications", "--port"]).arg(&bench.link));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let opened = bench.type_line(OPEN_CHANNEL, "OK\r\n");
+    assert!(opened.contains("+CCHO: 1\r\n"), "{opened}");
+}
+
 /// A simulated modem on a terminal, and how both were found.
 struct Bench {
     link: PathBuf,
@@ -104,9 +141,13 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::with(MODEM)
+    }
+
+    fn with(modem: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (link, rows) = (folder.path().join("modem"), folder.path().join("modem.toml"));
-        fs::write(&rows, MODEM).unwrap();
+        fs::write(&rows, modem).unwrap();
         let simulated = Simulated::start(&rows, &link);
         let terminal = PathBuf::from(simulated.lines.recv_timeout(DEADLINE).unwrap());
         leave_a_mark(&terminal);
@@ -195,7 +236,7 @@ impl Drop for Simulated {
     }
 }
 
-/// A run whose request is on its way to a network that never answers.
+/// A run that is in the middle of something.
 struct Waiting {
     child: Child,
     said: Receiver<String>,
@@ -203,14 +244,20 @@ struct Waiting {
 }
 
 impl Waiting {
+    /// One whose request is on its way to a network that never answers.
     fn start(link: &Path) -> Self {
+        Self::until("^MODE", &["ussd", "*100#", "--timeout", "600"], link)
+    }
+
+    /// One whose log has just said this.
+    fn until(word: &str, arguments: &[&str], link: &Path) -> Self {
         let mut command = saldo();
-        command.args(["ussd", "*100#", "-v", "--timeout", "600", "--port"]).arg(link);
+        command.args(arguments).args(["-v", "--port"]).arg(link);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let said = lines(child.stderr.take().unwrap());
         let _alive = watch(&child);
-        while !said.recv_timeout(DEADLINE).expect("the request goes out").contains("^MODE") {}
+        while !said.recv_timeout(DEADLINE).expect("it goes on").contains(word) {}
         Self { child, said, _alive }
     }
 
