@@ -127,7 +127,8 @@ impl Asker {
             limit: settings.timeout,
             all_facts: true,
         };
-        let plan: Plan = respondent.plan(&question, &settings.operators).await?;
+        let planned = respondent.plan(&question, &settings.operators).await;
+        let plan: Plan = planned.map_err(never_paid)?;
         telling.by_message = matches!(plan.ask, client::Asked::Sms { .. });
         respondent.ask_balance(plan, &question, started).await
     }
@@ -237,6 +238,17 @@ impl Host for Asker {
         let config = super::config(&settings, &self.names, &self.globals)?;
         self.settings.replace(Rc::new(settings));
         Ok(config)
+    }
+}
+
+/// Nobody is there to say yes: what may cost something is left to a question that somebody puts.
+fn never_paid(error: Error) -> Error {
+    match error {
+        Error::Usage { message, hint: Some(hint) } if hint.starts_with("`--yes`") => {
+            let hint = "a watch asks only what is free; `saldo balance --yes` asks this once";
+            Error::Usage { message, hint: Some(hint.into()) }
+        }
+        error => error,
     }
 }
 
