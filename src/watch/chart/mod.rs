@@ -46,7 +46,7 @@ struct Drawing {
 
 /// Room for the numbers left and below, and for the last label right and above.
 const LEFT: f64 = 64.0;
-const RIGHT: f64 = 24.0;
+const RIGHT: f64 = 36.0;
 const ABOVE: f64 = 24.0;
 const BELOW: f64 = 28.0;
 
