@@ -110,6 +110,10 @@ impl Settings {
             usage(format!("{}: {reason}", file.display()), None)
         })?;
         let folder = config.as_deref().and_then(Path::parent);
+        #[cfg(feature = "mqtt")]
+        if let (Some(folder), Some(broker)) = (folder, &mut file.mqtt) {
+            broker.look_in(folder);
+        }
         let own = |name: &str| {
             let beside = folder.map(|folder| folder.join(name)).filter(|path| path.exists());
             beside.or_else(|| first_existing(name))

@@ -1,7 +1,7 @@
 //! `[mqtt]` of the settings: which broker, and who we are to it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::{env, fs};
 
@@ -71,6 +71,13 @@ impl Settings {
             keep_alive: five_minutes(),
             first_wait: second(),
         }
+    }
+
+    /// Files that the settings name are found from the folder these settings are in.
+    pub fn look_in(&mut self, folder: &Path) {
+        let files =
+            [&mut self.password_file, &mut self.ca_file, &mut self.certificate, &mut self.key];
+        files.into_iter().flatten().for_each(|file| *file = folder.join(&*file));
     }
 
     /// This machine's name in the topics.
@@ -238,6 +245,11 @@ mod tests {
             ("saldo", "attic", 300)
         );
         assert!(!settings.commands && !settings.discovery);
+        let mut named =
+            read("url = \"mqtt://broker\"\nca-file = \"ca.pem\"\nkey = \"/run/key\"").unwrap();
+        named.look_in(Path::new("/etc/saldo"));
+        assert_eq!(named.ca_file.as_deref(), Some(Path::new("/etc/saldo/ca.pem")));
+        assert_eq!(named.key.as_deref(), Some(Path::new("/run/key")));
         for (text, expected) in [
             ("device = \"attic\"", "missing field `url`"),
             ("url = \"mqtt://me:x@broker\"", "`url`: name and password do not belong here"),

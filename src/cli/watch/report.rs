@@ -4,12 +4,13 @@ use std::convert::Infallible;
 use std::future::pending;
 
 use saldo::Error;
-use saldo::daemon::Board;
+use saldo::daemon::{Board, Level};
 use saldo::mqtt::Reporter;
 use saldo::store::History;
 
+use super::super::Globals;
 use super::super::settings::Settings;
-use super::super::{Globals, out};
+use super::asker::Log;
 
 /// Nothing, where the settings name no broker.
 pub(super) struct Report(Option<Reporter>);
@@ -27,8 +28,8 @@ impl Report {
         globals: &Globals,
     ) -> Result<Self, Error> {
         let Some(broker) = settings.mqtt.clone() else { return Ok(Self(None)) };
-        let wishes = globals.clone();
-        let tell = move |line: &str| out::note(&wishes, line);
+        let log = Log::new(globals);
+        let tell = move |text: &str| log.line(Level::Notice, text);
         Reporter::new(broker, board.clone(), history()?, tell).map(Some).map(Self)
     }
 
@@ -44,7 +45,7 @@ impl Report {
     pub(super) async fn deliver(self, globals: &Globals) {
         let Some(reporter) = self.0 else { return };
         if let Err(error) = reporter.deliver().await {
-            out::note(globals, &error.to_string());
+            Log::new(globals).line(Level::Warning, &error.to_string());
         }
     }
 }
