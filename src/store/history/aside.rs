@@ -34,7 +34,8 @@ fn free_name(file: &Path) -> PathBuf {
     (1..).map(numbered).find(|name| !name.exists()).unwrap_or_else(|| numbered(0))
 }
 
-fn beside(file: &Path, ending: &str) -> PathBuf {
+/// The name of what SQLite keeps beside a file.
+pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(file);
     name.push(ending);
     name.into()

@@ -21,7 +21,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::Error as NoSuchWord;
 use tracing::debug;
 
-use super::{Filter, HistoryError, failed, folder_of, schema};
+use super::{Filter, HistoryError, aside, failed, folder_of, schema};
 use crate::watch::{Answer, Failure, Outcome, Pot, Record, SimKey};
 
 /// An open database.
@@ -34,8 +34,8 @@ pub(super) struct Sqlite {
 /// How long another process may write; each commit takes as long as the disk.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Pages of the log that are moved into the database at once.
-const LOG_PAGES: u32 = 100;
+/// A log of so many octets is moved into the database: each run that opens it reads all of it first.
+const LONG_LOG: u64 = 256 * 1024;
 
 impl Sqlite {
     pub(super) const ENDING: &'static str = "db";
@@ -69,7 +69,8 @@ impl Sqlite {
             }
             alone.commit().map(|()| id)
         };
-        insert(&mut self.connection).map_err(|error| self.told(error))
+        let inserted = insert(&mut self.connection);
+        self.written(inserted)
     }
 
     pub(super) fn records(&self, filter: &Filter) -> Result<Vec<(i64, Record)>, HistoryError> {
@@ -92,8 +93,7 @@ impl Sqlite {
 
     pub(super) fn forget_before(&mut self, time: Timestamp) -> Result<usize, HistoryError> {
         let delete = "DELETE FROM record WHERE time < ?";
-        let forgotten = self.connection.execute(delete, [whole_seconds(time)]);
-        forgotten.map_err(|error| self.told(error))
+        self.written(self.connection.execute(delete, [whole_seconds(time)]))
     }
 
     pub(super) fn undelivered(
@@ -108,7 +108,7 @@ impl Sqlite {
 
     pub(super) fn delivered(&mut self, id: i64) -> Result<(), HistoryError> {
         let update = "UPDATE record SET delivered = 1 WHERE id = ?";
-        self.connection.execute(update, [id]).map(|_| ()).map_err(|error| self.told(error))
+        self.written(self.connection.execute(update, [id]).map(|_| ()))
     }
 
     pub(super) fn state(&self, key: &str) -> Result<Option<String>, HistoryError> {
@@ -119,7 +119,7 @@ impl Sqlite {
 
     pub(super) fn set_state(&mut self, key: &str, value: &str) -> Result<(), HistoryError> {
         let insert = "INSERT INTO state VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2";
-        self.connection.execute(insert, [key, value]).map(|_| ()).map_err(|error| self.told(error))
+        self.written(self.connection.execute(insert, [key, value]).map(|_| ()))
     }
 
     /// The records for which `conditions` hold, in their order.
@@ -140,6 +140,18 @@ impl Sqlite {
             Ok(records)
         };
         select().map_err(|error| self.told(error))
+    }
+
+    /// After a change, which is on the disk: a log that has grown long is moved into the database and cut off.
+    /// SQLite would begin it anew only for a process that stays.
+    fn written<T>(&self, changed: rusqlite::Result<T>) -> Result<T, HistoryError> {
+        let log = std::fs::metadata(aside::beside(&self.file, "-wal"));
+        if log.is_ok_and(|log| log.len() > LONG_LOG) {
+            // Where another process reads just then, a later change does it.
+            let moved = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            debug!(?moved, "a long log");
+        }
+        changed.map_err(|error| self.told(error))
     }
 
     fn told(&self, error: rusqlite::Error) -> HistoryError {
@@ -167,7 +179,7 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.execute_batch(&format!(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-         PRAGMA wal_autocheckpoint={LOG_PAGES}; PRAGMA cache_size=-{CACHE_KIB};"
+         PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-{CACHE_KIB};"
     ))?;
     Ok(connection)
 }

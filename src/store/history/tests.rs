@@ -289,6 +289,20 @@ mod sqlite_alone {
     }
 
     #[test]
+    fn the_log_of_many_short_runs_stays_short() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = History::file(folder.path()).with_extension("db-wal");
+        let mut longest = 0;
+        for _ in 0..100 {
+            History::open(folder.path()).unwrap().note(&answer()).unwrap();
+            longest = longest.max(fs::metadata(&log).unwrap().len());
+        }
+        assert!(longest < 512 * 1024, "{longest}");
+        let history = History::open(folder.path()).unwrap();
+        assert_eq!(history.records(&Filter::default()).unwrap().len(), 100);
+    }
+
+    #[test]
     fn the_columns_are_for_people_too() {
         let folder = tempfile::tempdir().unwrap();
         History::open(folder.path()).unwrap().note(&answer()).unwrap();
