@@ -195,7 +195,7 @@ fn a_voucher_without_a_yes_stays_at_home() {
     for answer in ["", "n", "Yess", "1"] {
         let mut person = Person::runs(&["topup", "--port", "sim:be-topup"]);
         person.sees("voucher: ").types("12345678901234").sees("[y/N] ").types(answer);
-        person.sees("nothing was sent");
+        person.sees("nothing was done");
         let (status, commands) = person.ends();
         assert_eq!((status, requests(&commands).len()), (2, 0), "{answer:?}");
     }

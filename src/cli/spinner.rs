@@ -47,6 +47,7 @@ fn words(step: Step) -> &'static str {
         Step::Opening => "waiting for the modem",
         Step::Identifying => "looking at modem and SIM",
         Step::Switching => "waiting for 3G or 2G to take the modem",
+        Step::Profile => "waiting for the modem to take the profile",
         Step::Network => "waiting for the network",
         Step::Message => "waiting for the operator's message",
         Step::Examining => "asking the modem what it knows",

@@ -100,6 +100,6 @@ pub(super) async fn confirm(what: &str) -> Result<(), Error> {
     }
     match line(&format!("{what}. Go on? [y/N] ")).await.as_deref() {
         Some("y" | "Y" | "yes") => Ok(()),
-        _ => Err(Error::Usage { message: "nothing was sent".into(), hint: None }),
+        _ => Err(Error::Usage { message: "nothing was done".into(), hint: None }),
     }
 }

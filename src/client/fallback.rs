@@ -117,12 +117,27 @@ impl<P: Line> Modem<P> {
         while let Some(owed) = self.owed_beyond.first() {
             let subject = owed.subject().to_owned();
             self.settings.was_switched = true;
-            if !self.settle_first().await? {
-                return Ok(()); // it is tried once more at the end
+            match self.settle_first().await {
+                Ok(true) => {
+                    let was =
+                        format!("an interrupted run had changed the {subject}: it is put back");
+                    self.tell(&was);
+                }
+                Err(error @ Error::Unplugged { .. }) => return Err(error),
+                Ok(false) | Err(_) => return Ok(()), // it is tried once more at the end
             }
-            self.tell(&format!("an interrupted run had changed the {subject}: it is put back"));
         }
         Ok(())
+    }
+
+    /// Nothing is owed about this subject any more: what was changed is to stay.
+    #[cfg(feature = "esim")]
+    pub(super) fn forgive(&mut self, subject: &str) {
+        if let Some(place) = self.owed_beyond.iter().position(|owed| owed.subject() == subject) {
+            if let Err(error) = self.owed_beyond.remove(place).settle() {
+                tracing::warn!(%error, "cannot remove the journal of what is to stay");
+            }
+        }
     }
 
     /// Puts back what this run changed, or found owed and could not settle at its start.
@@ -165,7 +180,7 @@ impl<P: Line> Modem<P> {
     }
 
     /// A modem that searches may refuse what it takes a moment later, and nothing is lost by asking again.
-    async fn insist(&mut self, command: &str) -> Result<bool, Error> {
+    pub(super) async fn insist(&mut self, command: &str) -> Result<bool, Error> {
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 self.pause().await?;

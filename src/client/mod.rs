@@ -152,6 +152,8 @@ pub enum Step {
     Identifying,
     /// Another radio access technology was chosen; its network has not answered.
     Switching,
+    /// Another eSIM profile was chosen; the modem has not read it, or no network has it.
+    Profile,
     /// The request is out; the network has not answered.
     Network,
     /// The operator announced a message.

@@ -176,6 +176,58 @@ fn every_profile_answers_for_itself_and_the_first_is_in_use_again() {
 }
 
 #[test]
+fn cards_and_modems_that_depart_from_the_standard_are_swept_too() {
+    run(async {
+        for name in
+            ["_esim-busy", "_esim-eastcompeace", "_esim-eg916q", "_esim-noisy", "esim-csim-only"]
+        {
+            let room = Room::new(named(name));
+            let before = room.in_use().await;
+            let mut modem = room.modem();
+            let found = sweep(&room, &mut modem).await;
+            assert!(found.as_ref().is_ok_and(|found| found.len() > 1), "{name}: {found:?}");
+            modem.close().await;
+            assert_eq!(room.in_use().await, before, "{name}");
+            assert!(room.owes_nothing(), "{name}: {:?}", room.told.borrow());
+        }
+    });
+}
+
+/// It takes a switch and has forgotten it after the restart.
+#[test]
+fn a_card_that_forgets_is_told_and_stays_with_its_profile() {
+    run(async {
+        let room = Room::new(named("_esim-forgets"));
+        let before = room.in_use().await;
+        let wanted = room.profiles().await.into_iter().find(|one| one.state == State::Disabled);
+        let mut modem = room.modem();
+        let error = modem.enable_profile(&wanted.unwrap(), &room.port).await.unwrap_err();
+        assert!(error.to_string().contains("does not see it"), "{error}");
+        modem.close().await;
+        assert_eq!(room.in_use().await, before);
+        assert!(room.owes_nothing());
+    });
+}
+
+#[test]
+fn another_card_in_the_modem_is_asked_as_ever() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        let mut modem = room.modem();
+        let work = sweep(&room, &mut modem);
+        assert!(timeout(Duration::from_millis(150), work).await.is_err(), "it is in the middle");
+        drop(modem);
+        let plain = "base = [\"be-proximus\"]\n[identity]\nmanufacturer = \"Quectel\"\nmodel = \"EG25\"\n\
+                     imei = \"861475050000001\"\n";
+        room.port.0.replace(scenario(plain));
+        let mut next = room.modem();
+        assert!(next.plan(&question(), &Operators::built_in()).await.is_ok());
+        next.close().await;
+        assert!(!room.owes_nothing(), "it is still owed to the card that was there");
+    });
+}
+
+#[test]
 fn a_profile_is_enabled_and_stays_so() {
     run(async {
         let room = Room::new(named("esim-travel"));

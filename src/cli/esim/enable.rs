@@ -42,11 +42,17 @@ pub(super) async fn run(
     args.consent.ask(&what(euicc::enabled(&profiles), wanted), modem, globals).await?;
     let registration = modem.enable_profile(wanted, &again).await?;
     show(wanted, &registration, settings, globals)?;
-    let mut card = modem.euicc().await?;
-    let waiting = card.notifications().await?.len();
-    card.close().await?;
-    notifications::remark(waiting, globals);
+    remind(modem, globals).await;
     Ok(())
+}
+
+/// The profile is in use, whether or not the card tells what it has still to say.
+async fn remind(modem: &mut AnyModem, globals: &Globals) {
+    let Ok(mut card) = modem.euicc().await else { return };
+    if let Ok(waiting) = card.notifications().await {
+        notifications::remark(waiting.len(), globals);
+    }
+    let _ = card.close().await;
 }
 
 fn what(from: Option<&Profile>, to: &Profile) -> String {

@@ -41,31 +41,55 @@ pub(super) async fn run(
 ) -> Result<ExitCode, Error> {
     let sweep = modem.begin_sweep().await?;
     let again = Again::of(port, modem).await?;
-    args.consent.ask(&what(&sweep), modem, globals).await?;
+    if let Some(what) = what(&sweep, settings) {
+        args.consent.ask(&what, modem, globals).await?;
+    }
     let question = question(args, settings, globals);
+    let worst = ask_all(modem, &sweep, &question, &again, settings, globals).await;
+    let ended = modem.end_sweep(&sweep, &again).await;
+    let worst = worst?;
+    ended.map(|()| ExitCode::from(worst))
+}
+
+/// Ends early where the modem is gone or nobody reads on.
+async fn ask_all(
+    modem: &mut AnyModem,
+    sweep: &Sweep,
+    question: &Question,
+    again: &Again,
+    settings: &Settings,
+    globals: &Globals,
+) -> Result<u8, Error> {
     let mut worst = 0;
     for profile in sweep.profiles() {
-        if let Some(reason) = left_out(&sweep, &profile, settings) {
+        if let Some(reason) = left_out(sweep, &profile, settings) {
             show(&profile, &Err(reason), modem, settings, globals)?;
             continue;
         }
-        let asked = ask(modem, &sweep, &profile, &question, &again, settings).await;
+        let asked = ask(modem, sweep, &profile, question, again, settings).await;
         worst = worst.max(show(&profile, &asked, modem, settings, globals)?);
         if let Err(error @ (Error::Port { .. } | Error::Unplugged { .. })) = asked {
             return Err(error);
         }
     }
-    modem.end_sweep(&sweep, &again).await?;
-    Ok(ExitCode::from(worst))
+    Ok(worst)
 }
 
-fn what(sweep: &Sweep) -> String {
-    let count = sweep.profiles().len();
-    let original = label(sweep.original());
-    format!(
-        "{count} profiles will be enabled in turn and asked, then {original} again; the modem restarts each \
-         time, and its connections end"
-    )
+/// What will happen; `None` where no other profile is to be asked.
+fn what(sweep: &Sweep, settings: &Settings) -> Option<String> {
+    let original = sweep.original();
+    let is_visited = |profile: &&Profile| {
+        profile.iccid != original.iccid && left_out(sweep, profile, settings).is_none()
+    };
+    let visited: Vec<_> = sweep.profiles().iter().filter(is_visited).map(label).collect();
+    (!visited.is_empty()).then(|| {
+        format!(
+            "{} will be enabled in turn and asked, then {} again; the modem restarts each time, and its \
+             connections end",
+            visited.join(", "),
+            label(original)
+        )
+    })
 }
 
 /// Why a profile is not even enabled: nothing could be asked of it.
@@ -132,7 +156,7 @@ fn show(
         let prefix = format!("{}: ", label(profile));
         match asked {
             Ok(balance) => render::balance(balance, &prefix)?,
-            Err(error) => out::line(out::visible(&format!("{prefix}not asked: {error}")))?,
+            Err(error) => out::line(out::visible(&format!("{prefix}{error}")))?,
         }
     }
     Ok(error.map_or(0, Error::exit_status))

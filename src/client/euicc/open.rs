@@ -60,7 +60,7 @@ impl<P: Line> Modem<P> {
             };
             attempts += 1;
             if is_busy(&result) {
-                if attempts == ATTEMPTS {
+                if attempts >= ATTEMPTS {
                     return Ok(Err(NoWay::Busy(result)));
                 }
                 self.next_event(Some(now() + PAUSE)).await?;
@@ -89,12 +89,12 @@ impl<P: Line> Modem<P> {
     /// By `+CSIM` (clause 8.17), with a channel that we open and choose ourselves.
     async fn raw_channel(&mut self) -> Result<Result<(Channel, Eid), NoWay>, Error> {
         let mut open = apdu::OPEN_CHANNEL;
-        let mut has_closed = false;
+        let (mut has_closed, mut has_fitted) = (false, false);
         loop {
             match self.opening(RAW, raw(&open)).await? {
                 Opened::Channel(Way::Raw(number)) => return self.select_isd_r(number).await,
                 Opened::ByCard(status) => match status.right_length() {
-                    Some(length) if open.last() != Some(&length) => {
+                    Some(length) if !std::mem::replace(&mut has_fitted, true) => {
                         if let Some(last) = open.last_mut() {
                             *last = length;
                         }

@@ -6,7 +6,7 @@ use super::super::run::now;
 use super::super::{Modem, facts};
 use super::why;
 use crate::Error;
-use crate::at::{Command, Session};
+use crate::at::Session;
 use crate::euicc::{self, Profile};
 use crate::ids::Iccid;
 use crate::operators::SimFacts;
@@ -16,12 +16,12 @@ use crate::store::Debt;
 impl<P: Line> Modem<P> {
     /// Whoever is killed between "off" and "on" leaves a modem without its radio.
     pub(super) async fn owe_radio(&mut self) -> Result<(), Error> {
-        self.note_debt("radio", Debt::Command(ON.into())).await
+        self.note_debt(RADIO, Debt::Command(ON.into())).await
     }
 
     /// From here on the profile that is in use now is owed, whatever becomes of this run.
     pub(super) async fn owe_profile(&mut self, profile: &Profile) -> Result<(), Error> {
-        self.note_debt("eSIM profile", Debt::Profile(profile.iccid)).await
+        self.note_debt(PROFILE, Debt::Profile(profile.iccid)).await
     }
 
     /// Enables the profile that a run has left for another. What cannot be done now stays owed.
@@ -36,18 +36,30 @@ impl<P: Line> Modem<P> {
         };
         let is_enabled = euicc::enabled(&profiles).is_some_and(|used| used.iccid == *iccid);
         if !is_enabled || !self.reads(iccid).await.unwrap_or(false) {
-            self.change_to(profile, None).await?;
+            if let Err(error) = self.change_to(profile, None).await {
+                return if self.waits_for_pin(iccid).await? { Ok(true) } else { Err(error) };
+            }
         }
         Ok(true)
+    }
+
+    /// Whether the profile is in use and wants its PIN, as after any restart: it is back then.
+    pub(super) async fn waits_for_pin(&mut self, iccid: &Iccid) -> Result<bool, Error> {
+        let answers = self.ask(&["+CPIN?"]).await?;
+        let state = answers.value("+CPIN?").map(facts::unquoted);
+        let is_locked = matches!(state, Some("SIM PIN" | "SIM PUK"));
+        Ok(is_locked
+            && euicc::enabled(&self.profiles().await?).is_some_and(|used| used.iccid == *iccid))
     }
 
     /// A run that was killed may have left the card off.
     async fn profiles_after_kill(&mut self) -> Result<Vec<Profile>, Error> {
         let answers = self.ask(&["+CFUN?"]).await?;
-        if answers.value("+CFUN?").is_some_and(|value| value.trim() != "1") {
-            self.command(Command::new(ON).within(super::switch::RESET)).await?;
+        let was_off = answers.value("+CFUN?").is_some_and(|value| value.trim() != "1");
+        if was_off {
+            self.insist(ON).await?;
         }
-        let until = now() + super::switch::CARD;
+        let until = now() + if was_off { super::switch::CARD } else { STARTING };
         loop {
             match self.profiles().await {
                 Err(error) if self.hung_up || now() >= until => return Err(error),
@@ -103,4 +115,11 @@ impl<P: Line> Modem<P> {
     }
 }
 
-const ON: &str = "AT+CFUN=1";
+pub(super) const ON: &str = "AT+CFUN=1";
+
+/// What the journal calls them.
+pub(super) const RADIO: &str = "radio";
+pub(super) const PROFILE: &str = "eSIM profile";
+
+/// A card that was never off is asked for no longer than this: it may be another one.
+const STARTING: std::time::Duration = std::time::Duration::from_secs(5);

@@ -61,7 +61,8 @@ impl<P: Line> Modem<P> {
         profile: &Profile,
         again: &dyn Reopen<P>,
     ) -> Result<Registration, Error> {
-        if !self.reads(&profile.iccid).await? {
+        if !self.reads(&profile.iccid).await.unwrap_or(false) {
+            self.owe_radio().await?;
             self.owe_profile(&sweep.original).await?;
             self.change_to(profile, Some(again)).await?;
         }
@@ -78,7 +79,12 @@ impl<P: Line> Modem<P> {
             self.settle_owed().await;
             return Ok(());
         }
-        self.change_to(&sweep.original, Some(again)).await?;
+        if let Err(error) = self.change_to(&sweep.original, Some(again)).await {
+            if !self.waits_for_pin(&sweep.original.iccid).await.unwrap_or(false) {
+                return Err(error);
+            }
+            self.tell("the profile that was in use is back, and wants its PIN: `saldo sim unlock`");
+        }
         self.settle_owed().await;
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::super::facts::Registration;
 use super::super::run::now;
 use super::super::{Modem, Step, why as network};
+use super::owed::{ON, PROFILE};
 use super::why;
 use crate::Error;
 use crate::at::{Command, Outcome};
@@ -49,13 +50,19 @@ impl<P: Line> Modem<P> {
             return Err(why::forbidden(obstacle));
         }
         self.owe_radio().await?;
+        let before = euicc::enabled(&profiles);
+        if let Some(before) = before {
+            self.owe_profile(before).await?;
+        }
         let again = Some(again);
         let arrived = match self.change_to(wanted, again).await {
             Ok(()) => self.wait_until_served(again).await,
             Err(error) => Err(error),
         };
-        if let (Err(_), Some(before)) = (&arrived, euicc::enabled(&profiles)) {
-            self.roll_back(before, again).await;
+        match (&arrived, before) {
+            (Ok(_), _) => self.forgive(PROFILE),
+            (Err(_), Some(before)) => self.roll_back(before, again).await,
+            (Err(_), None) => {}
         }
         self.settle_owed().await;
         arrived
@@ -79,7 +86,7 @@ impl<P: Line> Modem<P> {
         wanted: &Profile,
         again: Again<'_, P>,
     ) -> Result<(), Error> {
-        self.progress.set(Step::Switching);
+        self.progress.set(Step::Profile);
         self.ask_card(wanted, again).await?;
         self.reset_card(again).await?;
         self.wait_for_card(&wanted.iccid, again).await
@@ -130,10 +137,13 @@ impl<P: Line> Modem<P> {
     /// Has the modem read the card anew: off and on again, radio and card, or the radio alone where that is
     /// all it takes (3GPP TS 27.007 clause 8.2).
     pub(super) async fn reset_card(&mut self, again: Again<'_, P>) -> Result<(), Error> {
-        for step in ["AT+CFUN=0", "AT+CFUN=1"] {
+        for step in [OFF, ON] {
             match self.command(Command::new(step).within(RESET)).await {
                 Ok(answer) if step == OFF && matches!(answer.outcome, Outcome::Failed(_)) => {
                     self.command(Command::new("AT+CFUN=4").within(RESET)).await?;
+                }
+                Ok(answer) if step == ON && answer.outcome != Outcome::Ok => {
+                    self.insist(ON).await?;
                 }
                 Ok(_) => {}
                 Err(Error::Unplugged { .. }) => self.come_back(again).await?,
@@ -151,7 +161,7 @@ impl<P: Line> Modem<P> {
             match self.reads(iccid).await {
                 Ok(true) => return Ok(()),
                 Err(error @ Error::Sim { .. }) => return Err(error), // it wants its PIN
-                Err(Error::Unplugged { .. }) => self.come_back(again).await?,
+                Err(Error::Unplugged { .. }) if now() < until => self.come_back(again).await?,
                 Err(error) if now() >= until => return Err(error),
                 Ok(false) if now() >= until => return Err(why::not_seen()),
                 _ => self.longer(&mut pause).await?,
@@ -183,16 +193,30 @@ impl<P: Line> Modem<P> {
 
     /// A pause, and the next one twice as long, up to a second.
     async fn longer(&mut self, pause: &mut Duration) -> Result<(), Error> {
-        self.next_event(Some(now() + *pause)).await?;
+        match self.next_event(Some(now() + *pause)).await {
+            Err(Error::Unplugged { .. }) => {} // the next question meets it, and comes back
+            event => drop(event?),
+        }
         *pause = (*pause * 2).min(LONGEST);
         Ok(())
     }
 
     async fn roll_back(&mut self, before: &Profile, again: Again<'_, P>) {
+        if self.is_unmoved(before).await {
+            return;
+        }
         self.tell("that did not work: the profile that was in use is enabled again");
         if let Err(error) = self.change_to(before, again).await {
             self.tell(&format!("it could not be enabled again: {error}"));
         }
+    }
+
+    /// Whether card and modem are with this profile still: a refusal changes nothing, and needs no restart.
+    async fn is_unmoved(&mut self, before: &Profile) -> bool {
+        let is_before = |used: &Profile| used.iccid == before.iccid;
+        let listed = self.profiles().await;
+        let is_enabled = listed.is_ok_and(|now| euicc::enabled(&now).is_some_and(is_before));
+        is_enabled && self.reads(&before.iccid).await.unwrap_or(false)
     }
 
     /// The port is another one now, and the modem behind it has forgotten what we had set.

@@ -151,7 +151,9 @@ pub(super) fn unwritten(error: &io::Error) -> Error {
             port::words(error)
         ),
     };
-    Error::Usage { message, hint: Some("XDG_STATE_HOME names a folder for that".into()) }
+    let is_folder = error.kind() != io::ErrorKind::ResourceBusy;
+    let hint = is_folder.then(|| "XDG_STATE_HOME names a folder for that".into());
+    Error::Usage { message, hint }
 }
 
 fn sim(message: &str, hint: &str) -> Error {
