@@ -3,6 +3,7 @@
 mod alone;
 mod balance;
 mod completions;
+mod csv;
 mod decode;
 mod doctor;
 #[cfg(feature = "esim")]

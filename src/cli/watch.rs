@@ -79,7 +79,8 @@ async fn watched(
     let (board, wishes) = Board::new();
     let clock = Clock::system();
     let beside = Beside::new(args, &config, (&board, &clock), Log::new(globals));
-    let report = Report::new(&settings, &board, || self::history(&config), globals)?;
+    let is_whole = args.modem.is_empty() && globals.port.is_empty();
+    let report = Report::new(&settings, &board, || self::history(&config), (is_whole, globals))?;
     let pages = match args.once {
         true => Pages::default(),
         false => Pages::open(&args.pages, &settings, &config, &board, &history)?,
@@ -98,11 +99,10 @@ async fn watched(
         if args.once {
             let status = daemon.once(config).await;
             beside.write();
-            tokio::select! {
-                () = report.deliver(globals) => {}
-                _ = control.ended() => {}
-            }
-            return status;
+            return tokio::select! {
+                () = report.deliver(globals) => status,
+                error = control.ended() => Err(error),
+            };
         }
         tokio::select! {
             biased; // the board is full before it is shown

@@ -31,8 +31,9 @@ pub(super) fn is_plugged_in(spec: Option<&PortSpec>) -> Option<bool> {
 /// Waits until the modem is there; for ever where a look does not tell.
 pub(super) async fn plugged_in(spec: Option<&PortSpec>) {
     let folder = folder_of(spec);
-    let watch = watch(&folder);
     loop {
+        // Anew each time: a folder that went with its last file is another one when it comes back.
+        let watch = watch(&folder);
         match is_plugged_in(spec) {
             None => return std::future::pending().await,
             Some(true) => return,

@@ -12,7 +12,7 @@ use super::tell;
 use crate::Error;
 use crate::client::record_of;
 use crate::pdu::Address;
-use crate::watch::{Alert, Event, Record, Severity};
+use crate::watch::{Alert, Event, Outcome, Record, Severity};
 
 impl<H: Host + 'static> Task<H> {
     /// Asks and remembers; gives whether it may be asked again soon, `None` where the watch ended.
@@ -25,12 +25,23 @@ impl<H: Host + 'static> Task<H> {
             Err(_) => !asked.was_on_air,
         };
         self.tries = if may_retry { self.tries + 1 } else { 0 };
-        // Of the tries in a row one failure is remembered.
-        if self.tries <= 1 {
+        // Of the tries in a row each failure is remembered once.
+        if self.tries <= 1 || self.is_new(&asked.outcome) {
             self.note(asked);
             self.send_messages().await;
         }
         Some(may_retry)
+    }
+
+    /// Whether it failed otherwise than the last time.
+    fn is_new<T>(&self, outcome: &Result<T, Error>) -> bool {
+        let last = self.view.last.as_ref().map(|record| &record.outcome);
+        match (outcome, last) {
+            (Err(error), Some(Outcome::Failure(last))) => {
+                last.class != error.class() || last.message != error.to_string()
+            }
+            _ => true,
+        }
     }
 
     /// A question is counted before it is put: also one whose end we do not live to see.
@@ -74,7 +85,7 @@ impl<H: Host + 'static> Task<H> {
             self.daemon.board.tell(Change::Record { id, record: Box::new(record.clone()) });
         }
         self.judge(Event::Asked(&record, forecast.as_ref()));
-        self.daemon.board.show(self.view.clone());
+        self.show();
     }
 
     pub(super) fn remember(&mut self, record: Record) {
@@ -101,7 +112,7 @@ impl<H: Host + 'static> Task<H> {
     fn tell(&mut self, alert: Alert) {
         let daemon = Rc::clone(&self.daemon);
         let channels = Rc::clone(&daemon.channels.borrow());
-        self.daemon.board.show(self.view.clone());
+        self.show();
         self.daemon.board.tell(Change::Alert {
             modem: self.modem.name.clone(),
             kind: alert.kind,

@@ -111,6 +111,13 @@ impl<H: Host + 'static> Task<H> {
         task
     }
 
+    /// Not where the modem is no longer watched: its last question may still be going on.
+    pub(super) fn show(&self) {
+        if !self.bell.has_ended.get() {
+            self.daemon.board.show(self.view.clone());
+        }
+    }
+
     fn recall(&mut self) {
         let filter =
             Filter { modem: Some(self.modem.name.clone()), last: Some(PAST), ..Filter::default() };
@@ -122,7 +129,7 @@ impl<H: Host + 'static> Task<H> {
         self.memory.asked = self.memory.asked.max(last);
         self.view.forecast = self.trail.forecast(self.daemon.clock.now());
         self.view.alerts = self.alerts.raised();
-        self.daemon.board.show(self.view.clone());
+        self.show();
     }
 
     /// Asks whenever it is time, until the end.
@@ -138,12 +145,19 @@ impl<H: Host + 'static> Task<H> {
                     self.log(Level::Notice, "is not asked again today: `per-day` is reached");
                 }
                 Woken::Due if !self.may_ask() => (planned, due) = (clock.moment(), self.next()),
-                Woken::Due | Woken::Wanted => {
+                woken @ (Woken::Due | Woken::Wanted) => {
                     if !self.is_here().await {
                         break;
                     }
+                    if matches!(woken, Woken::Wanted) {
+                        self.tries = 0; // a question of its own
+                    }
                     let Some(may_retry) = self.ask().await else { break };
-                    due = if may_retry { self.retry() } else { self.next() };
+                    let next = self.next();
+                    due = if may_retry { self.retry() } else { next };
+                    if due >= next {
+                        self.tries = 0; // the next question, and no try of this one
+                    }
                     planned = clock.moment();
                 }
             }
@@ -192,7 +206,7 @@ impl<H: Host + 'static> Task<H> {
 
     fn announce(&mut self, due: Timestamp) {
         self.view.next = Some(due);
-        self.daemon.board.show(self.view.clone());
+        self.show();
         self.daemon.tell_next();
     }
 
@@ -214,7 +228,10 @@ impl<H: Host + 'static> Task<H> {
                 biased;
                 () = self.bell.rung.notified() => {}
                 _ = daemon.control.ended() => {}
-                () = clock.sleep(left.min(DAY)) => self.judge(Event::Tick),
+                () = clock.sleep(left.min(DAY)) => {
+                    self.judge(Event::Tick);
+                    self.send_messages().await;
+                }
             }
         }
     }
@@ -222,7 +239,7 @@ impl<H: Host + 'static> Task<H> {
     /// Waits for a modem that is not plugged in; `false` where the watch ends meanwhile.
     async fn is_here(&mut self) -> bool {
         let is_gone = |modem: &Modem| hotplug::is_plugged_in(modem.port.as_ref()) == Some(false);
-        if is_gone(&self.modem) && !self.until_end(sleep(SECOND_LOOK)).await {
+        if is_gone(&self.modem) && self.until_end(sleep(SECOND_LOOK)).await.is_none() {
             return false;
         }
         if !is_gone(&self.modem) {
@@ -231,8 +248,19 @@ impl<H: Host + 'static> Task<H> {
         }
         self.judge_presence(false);
         let port = self.modem.port.clone();
-        if !self.until_end(hotplug::plugged_in(port.as_ref())).await {
-            return false;
+        let clock = self.daemon.clock.clone();
+        loop {
+            let came = async {
+                tokio::select! {
+                    () = hotplug::plugged_in(port.as_ref()) => true,
+                    () = clock.sleep(DAY) => false,
+                }
+            };
+            match self.until_end(came).await {
+                Some(true) => break,
+                Some(false) => self.judge(Event::Tick), // its validity ends all the same
+                None => return false,
+            }
         }
         self.judge_presence(true);
         true
@@ -241,22 +269,22 @@ impl<H: Host + 'static> Task<H> {
     fn judge_presence(&mut self, is_present: bool) {
         if self.view.is_present != is_present {
             self.view.is_present = is_present;
-            self.daemon.board.show(self.view.clone());
+            self.show();
         }
         self.judge(if is_present { Event::Back } else { Event::Gone });
     }
 
-    /// `false` where the watch ended before.
-    async fn until_end(&self, work: impl Future<Output = ()>) -> bool {
+    /// `None` where the watch ended before.
+    async fn until_end<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let ended = async {
             while !self.bell.has_ended.get() {
                 self.bell.rung.notified().await;
             }
         };
         tokio::select! {
-            () = work => true,
-            () = ended => false,
-            _ = self.daemon.control.ended() => false,
+            done = work => Some(done),
+            () = ended => None,
+            _ = self.daemon.control.ended() => None,
         }
     }
 

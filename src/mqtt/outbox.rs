@@ -78,7 +78,7 @@ impl Outbox {
             None => self.alerts.pop_front().map(|alert| (alert, None)),
         };
         let Some((mut message, record)) = next else { return Ok(None) };
-        self.id = self.id.checked_add(1).unwrap_or(1);
+        self.id = self.id.checked_add(1).unwrap_or(0).max(2); // 1 is the subscription's
         message.id = Some(self.id);
         Ok(Some(&self.in_flight.insert((message, record)).0))
     }

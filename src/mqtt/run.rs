@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Zoned;
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::backoff::Backoff;
@@ -50,6 +50,8 @@ pub struct Reporter {
     checked: BTreeMap<String, Instant>,
     device: String,
     client: String,
+    /// Whether the board holds every modem of the settings: what is not on it is gone then.
+    is_whole: bool,
     tell: Box<dyn Fn(&str)>,
 }
 
@@ -89,6 +91,7 @@ impl Reporter {
             settings,
             device,
             client,
+            is_whole: true,
             tell: Box::new(tell),
         })
     }
@@ -112,6 +115,11 @@ impl Reporter {
         }
     }
 
+    /// Of a watch of some modems only: what the broker keeps of the others stays.
+    pub fn of_some(self) -> Self {
+        Self { is_whole: false, ..self }
+    }
+
     /// Says how everything is and delivers what waits, once.
     ///
     /// # Errors
@@ -119,6 +127,13 @@ impl Reporter {
     /// [`Error::Network`] where the broker is not there or too slow, [`Error::Usage`] where it does not want us; what
     /// has not arrived waits for the next time.
     pub async fn deliver(mut self) -> Result<(), Error> {
+        loop {
+            match self.changes.try_recv() {
+                Ok(change) => self.note(change),
+                Err(TryRecvError::Lagged(_)) => {}
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
         let delivered = timeout(LIMIT, self.delivery()).await.unwrap_or(Err(Fault::Silent));
         delivered.map_err(|fault| fault.at(&self.broker.url))
     }
@@ -209,8 +224,8 @@ impl Reporter {
     /// Takes back what the broker keeps of modems that are no longer watched, and under names we no longer have.
     async fn take_back(&mut self, link: &mut Link) -> Result<(), Fault> {
         let views = self.board.views();
-        if views.is_empty() {
-            return Ok(()); // the watch has not begun
+        if views.is_empty() || !self.is_whole {
+            return Ok(()); // the watch has not begun, or is of some modems only
         }
         let mut holds = BTreeSet::from([self.topics.status()]);
         for view in &views {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Roots, candidates, holders};
 
@@ -57,8 +57,17 @@ fn default_route_6(line: &str) -> Option<&str> {
 
 /// Where in the tree of devices the interface hangs; `None` for one that is made of software.
 fn place(roots: &Roots, name: &str) -> Option<String> {
-    let device = fs::canonicalize(roots.sys.join("class/net").join(name).join("device")).ok()?;
+    let class = roots.sys.join("class/net").join(name);
+    let own = fs::canonicalize(class.join("device")).ok();
+    let device = own.or_else(|| below(&class))?;
     Some(device.to_string_lossy().into_owned())
+}
+
+/// The device under an interface that stands on another one, such as `qmimux0` on `wwan0`.
+fn below(class: &Path) -> Option<PathBuf> {
+    let is_lower = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("lower_");
+    let lower = fs::read_dir(class).ok()?.flatten().find(is_lower)?;
+    fs::canonicalize(lower.path().join("device")).ok()
 }
 
 #[cfg(test)]

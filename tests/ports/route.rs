@@ -32,6 +32,14 @@ fn the_modem_whose_interface_has_the_default_route_carries_the_machine() {
 }
 
 #[test]
+fn an_interface_that_stands_on_the_modems_own_counts_as_it() {
+    let tree = tree("qmimux0 00000000 00000000 0001 0 0 0 00000000 0 0 0");
+    assert_eq!(connection(&tree, "ttyUSB2"), None);
+    tree.link("sys/class/net/qmimux0/lower_wwan0", "sys/class/net/wwan0");
+    assert_eq!(connection(&tree, "ttyUSB2").as_deref(), Some("qmimux0"));
+}
+
+#[test]
 fn a_route_to_one_network_is_no_way_out() {
     let one = "wwan0 0001A8C0 00000000 0001 0 0 700 00FFFFFF 0 0 0";
     assert_eq!(connection(&tree(one), "ttyUSB2"), None);

@@ -102,7 +102,9 @@ impl Asker {
             telling.asked.sim = facts.sim.clone();
             telling.asked.port = Some(facts.port.clone());
             if let Ok(balance) = &outcome {
-                self.show(balance, respondent, modem)?;
+                if let Err(error) = self.show(balance, respondent, modem) {
+                    self.log(Level::Warning, &format!("{}: {error}", modem.name)); // it is remembered
+                }
             }
             outcome
         })

@@ -18,7 +18,7 @@ impl Report {
         _: &Settings,
         _: &Board,
         _: impl FnOnce() -> Result<History, Error>,
-        _: &Globals,
+        _: (bool, &Globals),
     ) -> Result<Self, Error> {
         Ok(Self)
     }

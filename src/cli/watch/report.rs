@@ -16,7 +16,7 @@ use super::asker::Log;
 pub(super) struct Report(Option<Reporter>);
 
 impl Report {
-    /// `history` opens the one that the watch notes in.
+    /// `history` opens the one that the watch notes in; `is_whole` where it watches every modem of the settings.
     ///
     /// # Errors
     ///
@@ -25,12 +25,13 @@ impl Report {
         settings: &Settings,
         board: &Board,
         history: impl FnOnce() -> Result<History, Error>,
-        globals: &Globals,
+        (is_whole, globals): (bool, &Globals),
     ) -> Result<Self, Error> {
         let Some(broker) = settings.mqtt.clone() else { return Ok(Self(None)) };
         let log = Log::new(globals);
         let tell = move |text: &str| log.line(Level::Notice, text);
-        Reporter::new(broker, board.clone(), history()?, tell).map(Some).map(Self)
+        let reporter = Reporter::new(broker, board.clone(), history()?, tell)?;
+        Ok(Self(Some(if is_whole { reporter } else { reporter.of_some() })))
     }
 
     /// Beside the watch, until it is dropped.

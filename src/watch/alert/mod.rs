@@ -112,7 +112,8 @@ impl Alerts {
             Event::Back => told.end(AlertKind::ModemGone, "the modem is there again".into()),
             Event::Tick => judge_validity(&self.marks, self.state.valid_until, now, &mut told),
             Event::Asked(record, forecast) => {
-                judge_sim(record, &mut self.state.sim, &mut self.state.valid_until, &mut told);
+                let account = (&mut self.state.valid_until, &mut self.state.unanswered);
+                judge_sim(record, &mut self.state.sim, account, &mut told);
                 judge_access(record, &mut told);
                 judge_answer(&self.marks, record, &mut self.state.unanswered, &mut told);
                 if let Some(answer) = record.reliable() {
@@ -162,7 +163,7 @@ fn severity(kind: AlertKind) -> Severity {
 fn judge_sim(
     record: &Record,
     known: &mut Option<SimKey>,
-    valid_until: &mut Option<Date>,
+    (valid_until, unanswered): (&mut Option<Date>, &mut u32),
     told: &mut Told<'_>,
 ) {
     if record.sim.is_none() {
@@ -173,7 +174,7 @@ fn judge_sim(
         for kind in OF_THE_ACCOUNT {
             told.end(*kind, "another SIM is in the modem".into());
         }
-        *valid_until = None;
+        (*valid_until, *unanswered) = (None, 0);
         told.raise(AlertKind::SimChanged, words::another_sim(record));
     }
     known.clone_from(&record.sim);
