@@ -1,5 +1,6 @@
 //! The targets of `fuzz/` on the seeds of `fixtures/fuzz`, and on what a little damage makes of them.
 
+#![cfg(feature = "esim")] // the set of targets is one, and whole
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 #[path = "fuzz/targets.rs"]

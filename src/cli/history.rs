@@ -104,7 +104,9 @@ fn nothing(args: &Args, globals: &Globals) -> &'static str {
     let is_narrowed = args.since.is_some() || args.modem.is_some() || !globals.port.is_empty();
     match is_narrowed {
         true => "nothing of that was asked yet",
-        false => "nothing was asked yet; `saldo balance` asks and remembers",
+        false => {
+            "nothing was asked yet; `saldo balance` asks and remembers (simulated modems: `--port sim:`)"
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::run::Daemon;
 use super::trail::Trail;
 use crate::Error;
 use crate::store::Filter;
-use crate::watch::{Alert, Alerts, Event, Moment, View};
+use crate::watch::{Alert, AlertKind, Alerts, Event, Moment, View};
 
 /// A modem that is not there may be restarting: it is looked for once more before that is said.
 const SECOND_LOOK: Duration = Duration::from_secs(30);
@@ -180,7 +180,8 @@ impl<H: Host + 'static> Task<H> {
             self.note(asked);
             self.send_messages().await;
         }
-        status
+        let is_bad = |kind: &AlertKind| BAD.contains(kind);
+        if status == 0 { u8::from(self.view.alerts.iter().any(is_bad)) } else { status }
     }
 
     /// When it is asked first: the schedule goes on where it was.
@@ -300,3 +301,6 @@ fn seed(modem: &str) -> u64 {
     (machine, modem).hash(&mut hasher);
     hasher.finish()
 }
+
+/// What makes an answer the bad one: it is below a mark, or of no use any more.
+const BAD: &[AlertKind] = &[AlertKind::Low, AlertKind::Critical, AlertKind::Expired];

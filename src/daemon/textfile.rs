@@ -19,6 +19,10 @@ use crate::watch::metrics;
 ///
 /// What the system says.
 pub fn write_textfile(file: &Path, board: &Board, clock: &Clock) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.exists()) {
+        return Err(io::ErrorKind::NotFound.into()); // a folder of our own making nobody would look into
+    }
     replace(file, &metrics(&board.views(), clock.now()))?;
     fs::set_permissions(file, Permissions::from_mode(0o644))
 }

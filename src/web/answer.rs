@@ -154,7 +154,7 @@ fn foreign(site: &Site, asked: &Asked<'_>) -> Option<Reply> {
     if is_foreign(headers) {
         return Some(refusal(StatusCode::FORBIDDEN, "this comes from a page elsewhere"));
     }
-    let what = "reload the page and try again; a program sends the token or the header X-Saldo";
+    let what = "reload the page and try again; a program posts below /api, with the token or the header X-Saldo";
     (!meant).then(|| refusal(StatusCode::FORBIDDEN, what))
 }
 

@@ -70,9 +70,12 @@ fn row(number: usize, profile: &Profile, operators: &Operators, globals: &Global
 
 /// What a person knows a profile by.
 pub(super) fn label(profile: &Profile) -> String {
-    let names = [&profile.nickname, &profile.provider, &profile.name];
-    let name = names.into_iter().find(|name| !name.is_empty()).cloned();
-    name.unwrap_or_else(|| profile.iccid.to_string())
+    let given = format!("{} {}", profile.provider, profile.name);
+    match (profile.nickname.as_str(), given.trim()) {
+        ("", "") => profile.iccid.to_string(),
+        ("", given) => given.to_owned(),
+        (nickname, _) => nickname.to_owned(),
+    }
 }
 
 pub(super) fn state(state: State) -> &'static str {

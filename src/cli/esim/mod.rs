@@ -20,6 +20,7 @@ use saldo::port::PortSpec;
 pub(crate) use json::ProfileObject;
 
 use super::Globals;
+use super::remember::Memo;
 use super::settings::Settings;
 use super::with_modem::{AnyModem, block_on, on_port};
 
@@ -49,24 +50,29 @@ enum Action {
 /// Exit status: 0 when it was told or done; the error's own otherwise.
 pub(crate) fn run(args: &Args, globals: &Globals) -> Result<ExitCode, Error> {
     let settings = Settings::load(globals)?;
-    block_on(async {
+    let memo = Memo::new(&settings);
+    let done = block_on(async {
         let spec = settings.single_port()?;
         on_port(globals, &settings.dialects, &spec, async |modem| {
-            act(&args.action, modem, &spec, &settings, globals).await
+            act(&args.action, modem, &spec, (&settings, &memo), globals).await
         })
         .await
-    })
+    });
+    memo.write(globals);
+    done
 }
 
 async fn act(
     action: &Action,
     modem: &mut AnyModem,
     port: &PortSpec,
-    settings: &Settings,
+    (settings, memo): (&Settings, &Memo),
     globals: &Globals,
 ) -> Result<ExitCode, Error> {
     match action {
-        Action::Sweep(args) => return sweep::run(args, modem, port, settings, globals).await,
+        Action::Sweep(args) => {
+            return sweep::run(args, modem, port, (settings, memo), globals).await;
+        }
         Action::Enable(args) => enable::run(args, modem, port, settings, globals).await,
         Action::Info => info::run(modem, globals).await,
         Action::List => list::run(modem, settings, globals).await,

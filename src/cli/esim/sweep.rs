@@ -9,6 +9,7 @@ use saldo::euicc::Profile;
 use saldo::port::PortSpec;
 
 use super::super::json::{BalanceLine, Facts};
+use super::super::remember::Memo;
 use super::super::settings::Settings;
 use super::super::with_modem::AnyModem;
 use super::super::{Globals, out, render};
@@ -36,7 +37,7 @@ pub(super) async fn run(
     args: &Args,
     modem: &mut AnyModem,
     port: &PortSpec,
-    settings: &Settings,
+    (settings, memo): (&Settings, &Memo),
     globals: &Globals,
 ) -> Result<ExitCode, Error> {
     let sweep = modem.begin_sweep().await?;
@@ -45,34 +46,48 @@ pub(super) async fn run(
         args.consent.ask(&what, modem, globals).await?;
     }
     let question = question(args, settings, globals);
-    let worst = ask_all(modem, &sweep, &question, &again, settings, globals).await;
+    let job = Job { sweep: &sweep, question: &question, again: &again, port, settings, memo };
+    let worst = job.all(modem, globals).await;
     let ended = modem.end_sweep(&sweep, &again).await;
     let worst = worst?;
     ended.map(|()| ExitCode::from(worst))
 }
 
-/// Ends early where the modem is gone or nobody reads on.
-async fn ask_all(
-    modem: &mut AnyModem,
-    sweep: &Sweep,
-    question: &Question,
-    again: &Again,
-    settings: &Settings,
-    globals: &Globals,
-) -> Result<u8, Error> {
-    let mut worst = 0;
-    for profile in sweep.profiles() {
-        if let Some(reason) = left_out(sweep, &profile, settings) {
-            show(&profile, &Err(reason), modem, settings, globals)?;
-            continue;
+/// One question, to be put to every profile.
+struct Job<'a> {
+    sweep: &'a Sweep,
+    question: &'a Question,
+    again: &'a Again,
+    port: &'a PortSpec,
+    settings: &'a Settings,
+    memo: &'a Memo,
+}
+
+impl Job<'_> {
+    /// Ends early where the modem is gone or nobody reads on.
+    async fn all(&self, modem: &mut AnyModem, globals: &Globals) -> Result<u8, Error> {
+        let mut worst = 0;
+        for profile in self.sweep.profiles() {
+            if let Some(reason) = left_out(self.sweep, &profile, self.settings) {
+                show(&profile, &Err(reason), modem, self.settings, globals)?;
+                continue;
+            }
+            let asked = self.ask(modem, &profile).await;
+            self.memo.keep(Some(self.port), asked.as_ref(), &Facts::of(modem, globals));
+            worst = worst.max(show(&profile, &asked, modem, self.settings, globals)?);
+            if let Err(error @ (Error::Port { .. } | Error::Unplugged { .. })) = asked {
+                return Err(error);
+            }
         }
-        let asked = ask(modem, sweep, &profile, question, again, settings).await;
-        worst = worst.max(show(&profile, &asked, modem, settings, globals)?);
-        if let Err(error @ (Error::Port { .. } | Error::Unplugged { .. })) = asked {
-            return Err(error);
-        }
+        Ok(worst)
     }
-    Ok(worst)
+
+    async fn ask(&self, modem: &mut AnyModem, profile: &Profile) -> Result<Balance, Error> {
+        let started = Instant::now();
+        modem.visit(self.sweep, profile, self.again).await?;
+        let plan = modem.plan(self.question, &self.settings.operators).await?;
+        modem.ask_balance(plan, self.question, started).await
+    }
 }
 
 /// What will happen; `None` where no other profile is to be asked.
@@ -103,20 +118,6 @@ fn left_out(sweep: &Sweep, profile: &Profile, settings: &Settings) -> Option<Err
         message: format!("no way to ask {} for a balance is known", operator.name),
         hint: operator.other_ways(),
     })
-}
-
-async fn ask(
-    modem: &mut AnyModem,
-    sweep: &Sweep,
-    profile: &Profile,
-    question: &Question,
-    again: &Again,
-    settings: &Settings,
-) -> Result<Balance, Error> {
-    let started = Instant::now();
-    modem.visit(sweep, profile, again).await?;
-    let plan = modem.plan(question, &settings.operators).await?;
-    modem.ask_balance(plan, question, started).await
 }
 
 fn question(args: &Args, settings: &Settings, globals: &Globals) -> Question {

@@ -36,6 +36,7 @@ impl<P: Line> Modem<P> {
         };
         let is_enabled = euicc::enabled(&profiles).is_some_and(|used| used.iccid == *iccid);
         if !is_enabled || !self.reads(iccid).await.unwrap_or(false) {
+            self.tell("putting the eSIM profile back that was in use; that may take a minute");
             if let Err(error) = self.change_to(profile, None).await {
                 return if self.waits_for_pin(iccid).await? { Ok(true) } else { Err(error) };
             }
