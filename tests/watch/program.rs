@@ -76,7 +76,7 @@ fn an_alert_runs_the_users_command() {
     );
     home.configure(&config);
     let output = within(home.saldo().env("OUT", &out).args(["watch", "--once"]));
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.status.code(), Some(1));
     let told = fs::read_to_string(&out).unwrap();
     let mut told = told.lines();
     assert_eq!(told.next(), Some("$HOME; exit attic low warning raised 12.34 EUR"));
