@@ -6,7 +6,7 @@
 //!
 //! * It listens on loopback. On any other address it starts only with a token, since a balance is nobody else's.
 //! * A page elsewhere cannot use it through the reader's browser: a POST has to come from our own page
-//!   ([`gate`]), and without a token only the names of this machine are answered to (DNS rebinding).
+//!   (`gate`), and without a token only the names of this machine are answered to (DNS rebinding).
 //! * It speaks no TLS. Where the way to it is not trusted, a proxy or a tunnel in front of it does.
 //!
 //! | file | holds |
