@@ -60,6 +60,8 @@ impl Hexadecimal {
     fn guard(&self) -> f64 {
         match (self.digits, self.uniform) {
             (..=7, _) => SHORT,
+            // Cut in the middle of an octet, and not a letter in it: a number.
+            (_, true) if self.cut => SHORT,
             (_, true) => UNIFORM,
             _ => 0.0,
         }

@@ -164,6 +164,8 @@ fn short_bodies_are_text_until_something_says_otherwise() {
         ("0054",         Some(72), None,         "T"),
         ("3530",         None,     Some("HEX"),  "50"),
         ("87654321",     Some(15), None,         "87654321"),
+        ("2750700301090", Some(15), None,        "2750700301090"),
+        ("1040194650005000000", Some(15), None,  "1040194650005000000"),
         ("003500300030", Some(15), Some("UCS2"), "500"),
         ("003500300030", Some(72), None,         "500"),
     ] {
