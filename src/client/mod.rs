@@ -19,6 +19,7 @@
 //! | `ladder` | the forms in which it is tried |
 //! | `memory` | which of them this modem took before |
 //! | `circuit` | whether USSD can be answered here at all |
+//! | `debts` | what is owed to a modem beyond a power cut |
 //! | `fallback` | to 2G or 3G for a request, and back |
 //! | `exchange` | one request, and the wait for its answer |
 //! | `euicc` | the eSIM, by a channel to its card |
@@ -42,6 +43,7 @@ mod arrivals;
 mod balance;
 mod batch;
 mod circuit;
+mod debts;
 #[cfg(feature = "esim")]
 mod euicc;
 mod examine;

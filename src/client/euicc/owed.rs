@@ -16,12 +16,16 @@ use crate::store::Debt;
 impl<P: Line> Modem<P> {
     /// Whoever is killed between "off" and "on" leaves a modem without its radio.
     pub(super) async fn owe_radio(&mut self) -> Result<(), Error> {
-        self.note_debt(RADIO, Debt::Command(ON.into())).await
+        self.note(RADIO, Debt::Command(ON.into())).await
     }
 
     /// From here on the profile that is in use now is owed, whatever becomes of this run.
     pub(super) async fn owe_profile(&mut self, profile: &Profile) -> Result<(), Error> {
-        self.note_debt(PROFILE, Debt::Profile(profile.iccid)).await
+        self.note(PROFILE, Debt::Profile(profile.iccid)).await
+    }
+
+    async fn note(&mut self, subject: &str, debt: Debt) -> Result<(), Error> {
+        if self.note_debt(subject, debt).await? { Ok(()) } else { Err(why::unknown_again()) }
     }
 
     /// Enables the profile that a run has left for another. What cannot be done now stays owed.
@@ -102,17 +106,6 @@ impl<P: Line> Modem<P> {
         self.hung_up = false;
         self.settings.restarted();
         self.forget_card();
-    }
-
-    async fn note_debt(&mut self, subject: &str, debt: Debt) -> Result<(), Error> {
-        if self.owed_beyond.iter().any(|owed| owed.subject() == subject) {
-            return Ok(());
-        }
-        let Some(journal) = self.journal.clone() else { return Err(why::no_journal()) };
-        let Some(key) = self.key().await? else { return Err(why::unknown_again()) };
-        let owed = journal.note(&key, subject, &[debt]).map_err(|error| why::unwritten(&error))?;
-        self.owed_beyond.push(owed);
-        Ok(())
     }
 }
 

@@ -1,14 +1,11 @@
 //! Why an eUICC cannot be reached, or does not do what it was asked.
 
-use std::io;
-
 use super::super::run::refused;
 use super::channel::OPEN_SESSION;
 use crate::Error;
 use crate::at::code::FinalResult;
 use crate::euicc::{self, Class, EnableResult, Obstacle, Status};
 use crate::modems::Identity;
-use crate::port;
 
 /// Why one way to the ISD-R is none.
 #[derive(Debug)]
@@ -135,25 +132,6 @@ pub(super) fn unknown_again() -> Error {
     let message = "the modem tells no IMEI of its own: an interrupted run could not put its profile back, so \
                    nothing is switched";
     Error::Sim { message: message.into(), hint: None }
-}
-
-pub(super) fn no_journal() -> Error {
-    unwritten(&io::ErrorKind::NotFound.into())
-}
-
-pub(super) fn unwritten(error: &io::Error) -> Error {
-    let message = match error.kind() {
-        io::ErrorKind::ResourceBusy => {
-            "another run is switching profiles of this modem, and puts them back".to_owned()
-        }
-        _ => format!(
-            "cannot write down which profile is to be put back, so nothing is switched: {}",
-            port::words(error)
-        ),
-    };
-    let is_folder = error.kind() != io::ErrorKind::ResourceBusy;
-    let hint = is_folder.then(|| "XDG_STATE_HOME names a folder for that".into());
-    Error::Usage { message, hint }
 }
 
 fn sim(message: &str, hint: &str) -> Error {

@@ -1,0 +1,154 @@
+//! What is owed to a modem beyond a power cut, and how it is paid: by this run, or by the next one that meets
+//! the modem. It stands in the journal on disk before anything is changed.
+
+use std::io;
+
+use super::Modem;
+use super::fallback::SWITCH;
+use crate::Error;
+use crate::at::{Command, Outcome};
+use crate::port::{self, Line};
+use crate::store::{Debt, Journal, ModemKey};
+
+impl<P: Line> Modem<P> {
+    /// With the journal of what is owed to modems: without it nothing is changed that a modem
+    /// remembers.
+    pub fn with_journal(self, journal: Journal) -> Self {
+        Self { journal: Some(journal), ..self }
+    }
+
+    /// Writes down what puts `subject` back, where it is not owed already: what was noted first counts. `false`
+    /// where the modem tells no IMEI by which it would be known again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] where it cannot be written; as any question.
+    pub(super) async fn note_debt(&mut self, subject: &str, debt: Debt) -> Result<bool, Error> {
+        if self.owed_beyond.iter().any(|owed| owed.subject() == subject) {
+            return Ok(true);
+        }
+        let missing = || unwritten(subject, &io::ErrorKind::NotFound.into());
+        let journal = self.journal.clone().ok_or_else(missing)?;
+        let Some(key) = self.key().await? else { return Ok(false) };
+        let owed = journal.note(&key, subject, &[debt]);
+        self.owed_beyond.push(owed.map_err(|error| unwritten(subject, &error))?);
+        Ok(true)
+    }
+
+    /// Puts back what runs that were killed had changed on this modem, once it has said who it is.
+    pub(super) async fn settle_journal(&mut self) -> Result<(), Error> {
+        let Some(journal) = self.journal.clone().filter(|_| !self.settings.journal_read) else {
+            return Ok(());
+        };
+        if journal.is_empty() {
+            self.settings.journal_read = true;
+            return Ok(());
+        }
+        let Some(key) = self.key().await? else { return Ok(()) };
+        self.settings.journal_read = true;
+        self.owed_beyond = journal.left_behind(&key);
+        while let Some(owed) = self.owed_beyond.first() {
+            let subject = owed.subject().to_owned();
+            self.settings.was_switched = true;
+            match self.settle_first().await {
+                Ok(true) => {
+                    let was =
+                        format!("an interrupted run had changed the {subject}: it is put back");
+                    self.tell(&was);
+                }
+                Err(error @ Error::Unplugged { .. }) => return Err(error),
+                Ok(false) | Err(_) => return Ok(()), // it is tried once more at the end
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing is owed about this subject any more: what was changed is to stay.
+    #[cfg(feature = "esim")]
+    pub(super) fn forgive(&mut self, subject: &str) {
+        if let Some(place) = self.owed_beyond.iter().position(|owed| owed.subject() == subject) {
+            if let Err(error) = self.owed_beyond.remove(place).settle() {
+                tracing::warn!(%error, "cannot remove the journal of what is to stay");
+            }
+        }
+    }
+
+    /// Puts back what this run changed, or found owed and could not settle at its start.
+    pub(super) async fn settle_owed(&mut self) {
+        while let Some(owed) = self.owed_beyond.first() {
+            let subject = owed.subject().to_owned();
+            if self.hung_up || !matches!(self.settle_first().await, Ok(true)) {
+                self.owed_beyond.remove(0); // on disk it stays
+                self.tell(&format!(
+                    "the {subject} is not put back yet: the next run that meets this modem does so"
+                ));
+            }
+        }
+    }
+
+    /// Whether the modem took back what is owed first. Until it has, it stays owed: also where nobody waits
+    /// for the end of this.
+    async fn settle_first(&mut self) -> Result<bool, Error> {
+        let Some(owed) = self.owed_beyond.first() else { return Ok(true) };
+        for debt in owed.debts().to_vec() {
+            if !self.pay(&debt).await? {
+                return Ok(false);
+            }
+        }
+        if let Err(error) = self.owed_beyond.remove(0).settle() {
+            tracing::warn!(%error, "cannot remove the journal of what was put back");
+        }
+        Ok(true)
+    }
+
+    async fn pay(&mut self, debt: &Debt) -> Result<bool, Error> {
+        match debt {
+            Debt::Command(command) => self.insist(command).await,
+            #[cfg(feature = "esim")]
+            Debt::Profile(iccid) => Box::pin(self.put_back_profile(iccid)).await,
+            // A build that knows no eSIM leaves it to one that does.
+            #[cfg(not(feature = "esim"))]
+            Debt::Profile(_) => Ok(false),
+        }
+    }
+
+    /// A modem that searches may refuse what it takes a moment later, and nothing is lost by asking again.
+    pub(super) async fn insist(&mut self, command: &str) -> Result<bool, Error> {
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                self.pause().await?;
+            }
+            let answer = self.command(Command::new(command).within(SWITCH)).await?;
+            match answer.outcome {
+                Outcome::Ok => return Ok(true),
+                Outcome::Silent => break, // it has had its time: asking on would keep a user waiting
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// By what this modem is known again; `None` where it does not tell its IMEI.
+    async fn key(&mut self) -> Result<Option<ModemKey>, Error> {
+        let identity = self.identify().await?;
+        Ok(self.imei.as_ref().and_then(|imei| ModemKey::new(imei, &identity)))
+    }
+}
+
+/// How often something is put back before that is left to the next run.
+const ATTEMPTS: usize = 3;
+
+fn unwritten(subject: &str, error: &io::Error) -> Error {
+    if error.kind() == io::ErrorKind::ResourceBusy {
+        let message =
+            format!("another run has changed the {subject} of this modem, and puts it back");
+        return Error::Usage { message, hint: None };
+    }
+    let reason = port::words(error);
+    Error::Usage {
+        message: format!(
+            "cannot write down how the {subject} is put back, so it is not changed: {reason}"
+        ),
+        hint: Some("XDG_STATE_HOME names a folder for that".into()),
+    }
+}
