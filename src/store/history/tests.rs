@@ -1,5 +1,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Barrier;
 
 use super::*;
 
@@ -48,6 +49,23 @@ macro_rules! for_each_backend {
                 let expected = vec![(1, answer()), (2, failure())];
                 assert_eq!(history.records(&Filter::default()).unwrap(), expected);
                 assert_eq!(again(&folder).records(&Filter::default()).unwrap(), expected);
+            }
+
+            #[test]
+            fn many_may_begin_it_at_the_same_moment() {
+                for _ in 0..40 {
+                    let folder = tempfile::tempdir().unwrap();
+                    let (file, start) = (folder.path().join("history"), Barrier::new(4));
+                    std::thread::scope(|scope| {
+                        for _ in 0..4 {
+                            scope.spawn(|| {
+                                start.wait();
+                                Backend::open(&file).unwrap().note_all(&[answer()]).unwrap();
+                            });
+                        }
+                    });
+                    assert_eq!(ids(again(&folder).records(&Filter::default())), [1, 2, 3, 4]);
+                }
             }
 
             #[test]
