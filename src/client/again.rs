@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::Modem;
-use super::probe::{Probed, probe_device};
+use super::probe::{Probed, open, probe_device};
 use super::select::that_answers;
 use super::together::together;
 use crate::Error;
 use crate::ids::Imei;
-use crate::port::{self, Candidate, NamedPort, PortSpec, Roots};
+use crate::port::{self, Candidate, PortSpec, Roots};
 
 /// What a modem is recognised by when it comes back: its place on the bus first, its IMEI second.
 #[derive(Clone, Debug)]
@@ -107,7 +106,7 @@ impl Trace {
 async fn ask(roots: &Roots, ports: &[Candidate]) -> Option<(PortSpec, Option<Imei>)> {
     let spec = ports.first()?.spec();
     let port = that_answers(roots, &spec, ports).await.ok()?;
-    let mut modem = Modem::new(NamedPort::open_in(roots, &port).await.ok()?);
+    let mut modem = open(roots, &port).await.ok()?;
     let imei = modem.identify().await.ok().and_then(|_| modem.imei().cloned());
     modem.close().await;
     Some((port, imei))

@@ -44,11 +44,15 @@ pub async fn probe(roots: &Roots, port: &Candidate) -> Probed {
 }
 
 pub(super) async fn probe_device(roots: &Roots, spec: &PortSpec, decoys: &[&str]) -> Probed {
-    let probed = async {
-        let line = NamedPort::open_in(roots, spec).await?;
-        Modem::new(line).probe(decoys).await
-    };
+    let probed = async { open(roots, spec).await?.probe(decoys).await };
     probed.await.unwrap_or_else(Probed::Closed)
+}
+
+/// The modem of a port that is only looked at. Boxed as the program's ports are: each kind of line is all the
+/// code of the client once more.
+pub(super) async fn open(roots: &Roots, spec: &PortSpec) -> Result<Modem<Box<dyn Line>>, Error> {
+    let line: Box<dyn Line> = Box::new(NamedPort::open_in(roots, spec).await?);
+    Ok(Modem::new(line))
 }
 
 /// Asks all that may be asked and that nobody holds, at once; those that do not answer get their reason.

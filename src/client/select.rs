@@ -1,11 +1,11 @@
 //! Which port has the modem that was meant. The tables say whom to ask first, the answer decides.
 
 use super::Modem;
-use super::probe::{Probed, probe};
+use super::probe::{Probed, open, probe};
 use super::together::together;
 use crate::Error;
 use crate::modems;
-use crate::port::{self, Candidate, NamedPort, PortSpec, Roots};
+use crate::port::{self, Candidate, Line, PortSpec, Roots};
 
 /// The port that `spec` means; a spec that names a port already comes back as it is.
 ///
@@ -99,7 +99,7 @@ async fn by_number(roots: &Roots, spec: &PortSpec) -> Result<PortSpec, Error> {
 /// The port of this modem, where the modem has the number that `spec` names.
 async fn has_number(roots: &Roots, spec: &PortSpec, ports: &[Candidate]) -> Option<PortSpec> {
     let device = that_answers(roots, spec, ports).await.ok()?;
-    let mut modem = Modem::new(NamedPort::open_in(roots, &device).await.ok()?);
+    let mut modem = open(roots, &device).await.ok()?;
     let number = number(&mut modem, spec).await;
     modem.close().await;
     let (PortSpec::Imei(wanted) | PortSpec::Iccid(wanted)) = spec else { return None };
@@ -107,7 +107,7 @@ async fn has_number(roots: &Roots, spec: &PortSpec, ports: &[Candidate]) -> Opti
 }
 
 /// The number of the kind that `spec` names; `None` where this modem does not tell.
-async fn number(modem: &mut Modem<NamedPort>, spec: &PortSpec) -> Option<String> {
+async fn number(modem: &mut Modem<Box<dyn Line>>, spec: &PortSpec) -> Option<String> {
     modem.identify().await.ok()?;
     match spec {
         PortSpec::Imei(_) => modem.imei().map(|imei| imei.expose().to_owned()),
