@@ -14,7 +14,6 @@
 //! | `question` | and what comes of it |
 //! | `tell` | the user's command for alerts |
 //! | `textfile` | metrics in a file |
-//! | `trail` | what a forecast is made of |
 
 mod board;
 mod clock;
@@ -28,7 +27,6 @@ mod run;
 mod task;
 mod tell;
 mod textfile;
-mod trail;
 
 pub use board::{Board, Change};
 pub use clock::Clock;

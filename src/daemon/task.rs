@@ -14,10 +14,9 @@ use super::host::{Host, Level};
 use super::hotplug;
 use super::memory::Memory;
 use super::run::Daemon;
-use super::trail::Trail;
 use crate::Error;
 use crate::store::Filter;
-use crate::watch::{Alert, AlertKind, Alerts, Event, Moment, View};
+use crate::watch::{Alert, AlertKind, Alerts, Event, Moment, Trail, View};
 
 /// A modem that is not there may be restarting: it is looked for once more before that is said.
 const SECOND_LOOK: Duration = Duration::from_secs(30);

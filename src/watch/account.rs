@@ -12,7 +12,7 @@ use super::Record;
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Reading<'a> {
     /// The SIM, or the modem where its SIM could not be read: the account is the SIM's, in whatever modem.
-    account: (bool, &'a str),
+    pub(super) account: (bool, &'a str),
     pub(super) time: Timestamp,
     pub(super) amount: Decimal,
     pub(super) unit: Option<&'a str>,

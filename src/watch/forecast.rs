@@ -18,7 +18,15 @@ use super::{Forecast, Record};
 /// after `now`. The last month counts, and more where it holds less than three readings. `None` where there are fewer
 /// than three, or where they cover less than a day. Days are those of UTC.
 pub fn forecast(records: &[Record], now: Timestamp) -> Option<Forecast> {
-    let readings = recent(records, now);
+    forecast_of(records.iter().rev().filter_map(Reading::of), now)
+}
+
+/// The same of readings, newest first.
+pub(super) fn forecast_of<'a>(
+    readings: impl Iterator<Item = Reading<'a>>,
+    now: Timestamp,
+) -> Option<Forecast> {
+    let readings = recent(readings, now);
     let last = readings.first()?;
     let per_day = burn(&readings)?;
     let days_left = days_left(last, per_day, now);
@@ -33,9 +41,9 @@ pub fn forecast(records: &[Record], now: Timestamp) -> Option<Forecast> {
 }
 
 /// The readings that count, newest first.
-fn recent(records: &[Record], now: Timestamp) -> Vec<Reading<'_>> {
+fn recent<'a>(readings: impl Iterator<Item = Reading<'a>>, now: Timestamp) -> Vec<Reading<'a>> {
     let mut counted: Vec<Reading<'_>> = Vec::new();
-    for reading in records.iter().rev().filter_map(Reading::of) {
+    for reading in readings {
         if reading.time > now {
             continue;
         }

@@ -15,6 +15,7 @@
 //! | `schedule` | when a modem is asked next |
 //! | `account` | which records may be compared with which |
 //! | `forecast` | how fast an account empties |
+//! | `trail` | the readings that a running watch makes it of |
 //! | `ledger` | what came in and what went out |
 //! | `chart/` | a balance over time, drawn |
 
@@ -28,6 +29,7 @@ mod ledger;
 mod metrics;
 mod record;
 mod schedule;
+mod trail;
 mod view;
 
 pub use alert::{Alert, AlertState, Alerts, Event, Mark, Marks, NotAMark, Severity};
@@ -38,6 +40,7 @@ pub use ledger::{Spending, TopUp, spending_by_month, top_ups};
 pub use metrics::metrics;
 pub use record::{Answer, Failure, Outcome, Pot, Record, SimKey};
 pub use schedule::{DayCount, Moment, NotASchedule, NotCron, Schedule, ScheduleWords};
+pub use trail::Trail;
 pub use view::{AlertKind, Forecast, Radio, View};
 
 #[cfg(test)]
