@@ -105,8 +105,8 @@ impl Line for Flood {
         self.bench.note_restore(commands);
     }
 
-    fn take_left_behind(&mut self) -> Vec<String> {
-        Vec::new()
+    fn take_left_behind(&mut self) -> Option<Vec<String>> {
+        None
     }
 }
 

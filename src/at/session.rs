@@ -20,6 +20,8 @@ pub struct Session {
     /// When a line held back by the framer is taken as it is.
     silence: Option<Instant>,
     echo: bool,
+    /// Whether a command of ours has had its answer: what comes before it may answer somebody else.
+    has_answered: bool,
 }
 
 /// What the caller learns.
@@ -58,6 +60,9 @@ struct Pending {
     lines: Vec<Vec<u8>>,
     deadline: Instant,
     idle_deadline: Option<Instant>,
+    is_echoed: bool,
+    /// How many lines of others were echoed, whose final results come before ours.
+    foreign: usize,
 }
 
 /// Lines kept of one answer; a flood beyond it is dropped, and the hard limit ends the command.
@@ -76,9 +81,16 @@ impl Session {
         self.output.push_back(b'\r');
         self.framer.expect_prompt(command.expects_prompt());
         let prefixes = command.prefixes().collect();
-        let deadline = now + command.limit();
-        self.pending =
-            Some(Pending { command, prefixes, lines: Vec::new(), deadline, idle_deadline: None });
+        let (lines, deadline) = (Vec::new(), now + command.limit());
+        self.pending = Some(Pending {
+            command,
+            prefixes,
+            lines,
+            deadline,
+            idle_deadline: None,
+            is_echoed: false,
+            foreign: 0,
+        });
     }
 
     /// Text for a prompt, as it is: the caller ends it with Ctrl-Z or ESC.
@@ -120,9 +132,8 @@ impl Session {
         }
         let Some(pending) = &self.pending else { return };
         if pending.deadline <= now {
-            let outcome =
-                if pending.lines.is_empty() { Outcome::Silent } else { Outcome::Unfinished };
-            self.finish(outcome);
+            let is_silent = pending.foreign > 0 || pending.lines.is_empty();
+            self.finish(if is_silent { Outcome::Silent } else { Outcome::Unfinished });
         } else if pending.idle_deadline.is_some_and(|due| due <= now) {
             self.finish(Outcome::Unfinished);
         }
@@ -163,13 +174,20 @@ impl Session {
             return self.note_urc(line);
         };
         if pending.is_echo(&line) {
-            self.echo = true;
+            (self.echo, pending.is_echoed) = (true, true);
+        } else if !self.has_answered && pending.is_echo_of_another(&line) {
+            pending.foreign += 1;
         } else if pending.is_interrupted_by(&line) {
             self.note_urc(line);
         } else if let Some(result) = code::final_result(&line) {
+            if pending.foreign > 0 {
+                return pending.end_foreign();
+            }
+            self.has_answered = true;
             self.finish(if result.is_ok() { Outcome::Ok } else { Outcome::Failed(result) });
         } else {
-            pending.idle_deadline = pending.command.idle().map(|idle| now + idle);
+            let idle = pending.command.idle().filter(|_| pending.foreign == 0);
+            pending.idle_deadline = idle.map(|idle| now + idle);
             if pending.lines.len() < MOST_LINES {
                 pending.lines.push(line);
             }
@@ -184,9 +202,10 @@ impl Session {
     }
 
     fn finish(&mut self, outcome: Outcome) {
-        if let Some(pending) = self.pending.take() {
+        if let Some(Pending { lines, foreign, .. }) = self.pending.take() {
             self.framer.expect_prompt(false);
-            self.events.push_back(Event::Done { lines: pending.lines, outcome });
+            let lines = if foreign == 0 { lines } else { Vec::new() };
+            self.events.push_back(Event::Done { lines, outcome });
         }
     }
 }
@@ -197,6 +216,18 @@ impl Pending {
         let sent = self.command.text().as_bytes();
         self.lines.is_empty()
             && (line == sent || line.len() > 3 && line.starts_with(b"AT") && sent.ends_with(line))
+    }
+
+    /// A line that a killed run or another program has sent, whose answer nobody has read.
+    fn is_echo_of_another(&self, line: &[u8]) -> bool {
+        !self.is_echoed && self.lines.is_empty() && line.starts_with(b"AT")
+    }
+
+    /// The answer of another has ended; ours is still to come.
+    fn end_foreign(&mut self) {
+        self.foreign -= 1;
+        self.lines.clear();
+        self.idle_deadline = None;
     }
 
     /// A URC that is not the answer to this command.
@@ -271,6 +302,36 @@ mod tests {
                 assert_eq!(events(&mut session), expected, "{wire:?} cut at {cut}");
             }
         }
+    }
+
+    #[test]
+    fn what_another_program_asked_before_is_not_our_answer() {
+        for wire in [
+            "AT+CSQ\r\r\n+CSQ: 9,99\r\n\r\nOK\r\nAT+CPIN?\r\r\n+CPIN: READY\r\n\r\nOK\r\n",
+            "AT+CSQ\rAT+CPIN?\r\r\n+CSQ: 9,99\r\n\r\nOK\r\n\r\n+CPIN: READY\r\n\r\nOK\r\n",
+            "ATD*1#\rAT\r\r\nERROR\r\n\r\nOK\r\nAT+CPIN?\r\r\n+CPIN: READY\r\n\r\nOK\r\n",
+        ] {
+            let (mut session, now) = sent("AT+CPIN?");
+            session.handle_input(now, wire.as_bytes());
+            assert_eq!(events(&mut session), [done(&["+CPIN: READY"], Outcome::Ok)], "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_anothers_is_none() {
+        let (mut session, now) = sent("AT+CPIN?");
+        session.handle_input(now, b"AT+CPIN=\r\r\n+CPIN: SIM PIN\r\n");
+        let due = session.poll_timeout().unwrap();
+        assert_eq!(due, now + Command::new("AT+CPIN?").limit(), "no answer of ours has begun");
+        session.handle_timeout(due);
+        assert_eq!(events(&mut session), [done(&[], Outcome::Silent)]);
+    }
+
+    #[test]
+    fn a_line_of_the_answer_may_look_like_a_command() {
+        let (mut session, now) = sent("AT+CLAC");
+        session.handle_input(now, b"AT+CLAC\r\r\nATD\r\nAT+CPIN\r\n\r\nOK\r\n");
+        assert_eq!(events(&mut session), [done(&["ATD", "AT+CPIN"], Outcome::Ok)]);
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(super) struct Settings {
     pub(super) found_errors: Option<String>,
     /// Commands that put back what we changed, oldest first.
     owed: Vec<String>,
+    /// Whether the run before was killed, and nothing was said to the modem since.
+    was_interrupted: bool,
     /// Those of them that a killed run left to us.
     left_behind: Vec<String>,
     /// Whether an older USSD session has been ended.
@@ -118,6 +120,7 @@ impl<P: Line> Modem<P> {
                 found_mode: None,
                 found_errors: None,
                 owed: Vec::new(),
+                was_interrupted: false,
                 left_behind: Vec::new(),
                 cancelled: false,
                 ready: false,
@@ -212,7 +215,7 @@ impl<P: Line> Modem<P> {
     pub(super) async fn open_with(&mut self, command: Command) -> Result<Answer, Error> {
         self.progress.set(Step::Opening);
         self.settle_debts();
-        if !self.settings.left_behind.is_empty() {
+        if std::mem::take(&mut self.settings.was_interrupted) {
             // What the killed run was waiting for may come only now, and would answer our first question.
             self.leave_prompt().await?;
             self.greet(SLOW).await?;
@@ -284,7 +287,9 @@ impl<P: Line> Modem<P> {
             let answer = self.command(Command::new("AT").within(limit)).await?;
             match answer.outcome {
                 Outcome::Ok => {
-                    self.hush(LATE).await?; // it may be the late answer to what was sent before
+                    // It may be the late answer to what was sent before; with lines it is one, and the `OK` to
+                    // this takes as long again.
+                    self.hush(if answer.lines.is_empty() { LATE } else { SLOW }).await?;
                     return Ok(());
                 }
                 // Rubbish that stood before our first command is refused together with it.
@@ -319,10 +324,8 @@ impl<P: Line> Modem<P> {
 
     /// Sends what a run that was killed still owed this modem.
     fn settle_debts(&mut self) {
-        let left = self.port.take_left_behind();
-        if left.is_empty() {
-            return;
-        }
+        let Some(left) = self.port.take_left_behind() else { return };
+        self.settings.was_interrupted = true;
         for command in &left {
             tracing::warn!(command, "putting back a setting that an interrupted run had changed");
         }

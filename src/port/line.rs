@@ -12,9 +12,9 @@ pub trait Line: AsyncRead + AsyncWrite + Unpin {
     /// Writes down the commands that would put the modem's settings back, oldest first.
     fn note_restore(&mut self, _commands: &[String]) {}
 
-    /// The commands that a killed run still owed, once.
-    fn take_left_behind(&mut self) -> Vec<String> {
-        Vec::new()
+    /// The commands that a killed run still owed, once; `None` where the last run came to its end.
+    fn take_left_behind(&mut self) -> Option<Vec<String>> {
+        None
     }
 
     /// Who else is at work on this port. Looked for where it has shown, or is `suspected`.
@@ -33,7 +33,7 @@ impl<P: Line> Line for Tap<P> {
         self.port_mut().note_restore(commands);
     }
 
-    fn take_left_behind(&mut self) -> Vec<String> {
+    fn take_left_behind(&mut self) -> Option<Vec<String>> {
         self.port_mut().take_left_behind()
     }
 
@@ -65,7 +65,7 @@ impl Line for Box<dyn Line> {
         (**self).note_restore(commands);
     }
 
-    fn take_left_behind(&mut self) -> Vec<String> {
+    fn take_left_behind(&mut self) -> Option<Vec<String>> {
         (**self).take_left_behind()
     }
 

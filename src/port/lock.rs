@@ -27,7 +27,7 @@ use super::holder::{self, Holder};
 pub struct Lock {
     path: PathBuf,
     file: File,
-    left_behind: Vec<String>,
+    left_behind: Option<Vec<String>>,
     /// Whether commands stand in the file: then it outlives us, as after a crash.
     owes: AtomicBool,
 }
@@ -61,11 +61,12 @@ impl Lock {
         Ok(None)
     }
 
-    /// The commands that a crashed run on this port still owed the modem, in their order.
+    /// The commands that a crashed run on this port still owed the modem, in their order; `None` where no run
+    /// has crashed.
     ///
     /// They stay in the file until [`Lock::note_restore`] says otherwise.
-    pub fn left_behind(&self) -> &[String] {
-        &self.left_behind
+    pub fn left_behind(&self) -> Option<&[String]> {
+        self.left_behind.as_deref()
     }
 
     /// Writes down what must be sent before the port is let go, in place of what stood there.
@@ -114,6 +115,7 @@ fn file_name(device: &Path, dev: &Path) -> String {
 
 /// `None` where this file cannot be written.
 fn take_file(path: &Path, device: &Path, proc: &Path) -> Result<Option<Lock>, Held> {
+    let mut is_leftover = false;
     for _ in 0..TRIES {
         let file = match open_or_create(path) {
             Ok(file) => file,
@@ -132,15 +134,17 @@ fn take_file(path: &Path, device: &Path, proc: &Path) -> Result<Option<Lock>, He
             std::thread::sleep(BETWEEN); // somebody is at it right now
             continue;
         }
+        is_leftover |= !content.0.is_empty();
         if !is_mine(&file) {
             match fs::remove_file(path) {
                 Ok(()) => continue, // a file of ours takes its place: nobody else can edit that
                 Err(_) => return Ok(None),
             }
         }
-        let left_behind = content.restore(&file);
+        let owed = content.restore(&file);
+        let left_behind = is_leftover.then(|| owed.clone());
         let lock = Lock { path: path.into(), left_behind, file, owes: AtomicBool::new(false) };
-        return Ok(lock.note_restore(&lock.left_behind).is_ok().then_some(lock));
+        return Ok(lock.note_restore(&owed).is_ok().then_some(lock));
     }
     Ok(None)
 }
@@ -321,6 +325,7 @@ mod tests {
         let room = room();
         let lock = room.take().unwrap();
         assert_eq!(room.content(), format!("{:>10}\nsaldo\n", std::process::id()));
+        assert_eq!(lock.left_behind(), None);
         drop(lock);
         assert!(!room.file().exists());
     }
@@ -383,7 +388,8 @@ mod tests {
             let room = room();
             room.write(&content);
             let lock = room.take().unwrap();
-            assert!(lock.left_behind().is_empty());
+            let expected: Option<&[String]> = (!content.is_empty()).then_some(&[]);
+            assert_eq!(lock.left_behind(), expected, "a program may have been killed");
             assert_eq!(room.content(), format!("{:>10}\nsaldo\n", std::process::id()));
         }
     }
@@ -447,7 +453,7 @@ mod tests {
         drop(lock);
         room.write(left); // as after SIGKILL
         let lock = room.take().unwrap();
-        assert_eq!(lock.left_behind(), owed);
+        assert_eq!(lock.left_behind(), Some(&owed[..]));
         assert!(room.content().ends_with("restore AT+CSCS=\"IRA\"\nrestore AT+CREG=2\n"));
         lock.note_restore(&[]).unwrap();
         assert!(!room.content().contains("restore"));
@@ -461,9 +467,9 @@ mod tests {
         lock.note_restore(&owed).unwrap();
         drop(lock);
         let lock = room.take().unwrap();
-        assert_eq!(lock.left_behind(), owed);
+        assert_eq!(lock.left_behind(), Some(&owed[..]));
         drop(lock); // a run that could not pay either
-        assert_eq!(room.take().unwrap().left_behind(), owed);
+        assert_eq!(room.take().unwrap().left_behind(), Some(&owed[..]));
     }
 
     #[test]
@@ -474,7 +480,7 @@ mod tests {
         assert!(!room.content().contains("restore"));
         drop(lock);
         room.write(format!("{:>10}\nminicom\nrestore AT+CFUN=0\n", dead_pid()));
-        assert!(room.take().unwrap().left_behind().is_empty());
+        assert_eq!(room.take().unwrap().left_behind(), Some(&[][..]));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::Error;
 pub struct NamedPort {
     port: Port,
     name: String,
-    left_behind: Vec<String>,
+    left_behind: Option<Vec<String>>,
     roots: Roots,
     /// The device file as it was named, before its links were resolved.
     path: Option<PathBuf>,
@@ -48,7 +48,7 @@ impl NamedPort {
     /// As [`super::open`].
     pub async fn open_in(roots: &Roots, spec: &PortSpec) -> Result<Self, Error> {
         let port = open_in(roots, spec, BAUD).await?;
-        let left_behind = port.lock().map(|lock| lock.left_behind().to_vec()).unwrap_or_default();
+        let left_behind = port.lock().and_then(|lock| lock.left_behind().map(<[_]>::to_vec));
         let path = match spec {
             PortSpec::Device(path) => Some(path.clone()),
             _ => None,
@@ -110,8 +110,8 @@ impl Line for NamedPort {
         }
     }
 
-    fn take_left_behind(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.left_behind)
+    fn take_left_behind(&mut self) -> Option<Vec<String>> {
+        self.left_behind.take()
     }
 
     fn rival(&self, suspected: bool) -> Option<Rival> {

@@ -28,7 +28,7 @@ pub(crate) struct Bench {
     /// What stands in the journal of debts.
     pub(crate) noted: Rc<RefCell<Vec<String>>>,
     /// What a killed run has left in it.
-    pub(crate) left_behind: Vec<String>,
+    pub(crate) left_behind: Option<Vec<String>>,
 }
 
 /// Runs a test on a clock that jumps to whatever is awaited.
@@ -96,7 +96,7 @@ impl Bench {
             is_deaf: false,
             sent: Vec::new(),
             noted: Rc::default(),
-            left_behind: Vec::new(),
+            left_behind: None,
         }
     }
 
@@ -145,8 +145,8 @@ impl Line for Bench {
         self.noted.replace(commands.to_vec());
     }
 
-    fn take_left_behind(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.left_behind)
+    fn take_left_behind(&mut self) -> Option<Vec<String>> {
+        self.left_behind.take()
     }
 }
 

@@ -31,7 +31,7 @@ impl Shared {
     /// What the next run finds behind one that was killed.
     fn kill(&self) {
         let mut bench = self.0.borrow_mut();
-        bench.left_behind = bench.noted.take();
+        bench.left_behind = Some(bench.noted.take());
     }
 }
 
@@ -44,7 +44,7 @@ impl Line for Shared {
         self.0.borrow_mut().note_restore(commands);
     }
 
-    fn take_left_behind(&mut self) -> Vec<String> {
+    fn take_left_behind(&mut self) -> Option<Vec<String>> {
         self.0.borrow_mut().take_left_behind()
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use saldo::client::Modem;
 use saldo::operators::Operators;
+use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use super::bench::{Bench, LIMIT, ask, ask_as, code, named, question, run, scenario, stick};
@@ -135,7 +136,8 @@ fn what_a_killed_run_left_is_put_back_by_the_next_one() {
         let mut bench = stick("");
         let before = bench.state().await;
         bench.type_line("AT+CMEE=1;+CSCS=\"UCS2\"").await; // the killed run
-        bench.left_behind = ["AT+CMEE=0", "AT+CSCS=\"GSM\""].map(str::to_owned).to_vec();
+        let owed = ["AT+CMEE=0", "AT+CSCS=\"GSM\""];
+        bench.left_behind = Some(owed.map(str::to_owned).to_vec());
         let mut modem = Modem::new(bench);
         modem.ussd(&code("*100#"), LIMIT, true).await.unwrap_err(); // any command will do
         assert_eq!(modem.close().await.state().await, before);
@@ -147,8 +149,8 @@ fn what_a_killed_run_left_stays_owed_where_the_modem_is_deaf() {
     run(async {
         let mut bench = stick("");
         bench.is_deaf = true;
-        bench.left_behind = vec!["AT+CMEE=0".into()];
-        bench.noted.replace(bench.left_behind.clone());
+        bench.left_behind = Some(vec!["AT+CMEE=0".into()]);
+        bench.noted.replace(vec!["AT+CMEE=0".into()]);
         let mut modem = Modem::new(bench);
         assert_eq!(ask(&mut modem).await.unwrap_err().exit_status(), 4);
         let bench = modem.close().await;
@@ -174,10 +176,50 @@ fn a_prompt_that_another_program_left_open_is_left() {
     });
 }
 
+/// A line that nobody waited for the answer of, on a modem that takes its time.
+async fn with_an_answer_to_come(line: &str, latency: u64) -> Bench {
+    let mut modem = saldo::sim::Modem::named("be-proximus").unwrap();
+    modem.latency = Duration::from_millis(latency);
+    let mut bench = Bench::new(modem);
+    bench.type_line("ATV1").await;
+    bench.sim.write_all(format!("{line}\r").as_bytes()).await.unwrap();
+    bench
+}
+
+#[test]
+fn the_answer_to_a_killed_run_is_nobodys() {
+    run(async {
+        for latency in [0, 100, 700, 1_500] {
+            for line in ["AT+CMEE?;+CSCS?;+CGMI;+CGMM;+CGMR", "ATE0", "AT+CPIN?"] {
+                let mut bench = with_an_answer_to_come(line, latency).await;
+                bench.left_behind = Some(Vec::new());
+                let mut modem = Modem::new(bench);
+                let asked = ask(&mut modem).await.map(|balance| balance.text);
+                let text = asked.unwrap_or_else(|error| panic!("{line}, {latency} ms: {error}"));
+                assert_eq!(text, super::bench::BALANCE, "{line}, {latency} ms");
+            }
+        }
+    });
+}
+
+#[test]
+fn the_answer_to_a_line_of_another_program_is_known_by_its_echo() {
+    run(async {
+        for latency in [0, 100, 700] {
+            for line in ["AT+CMEE?;+CSCS?;+CGMI;+CGMM;+CGMR", "AT+CSQ", "AT+NONSENSE"] {
+                let mut modem = Modem::new(with_an_answer_to_come(line, latency).await);
+                let asked = ask(&mut modem).await.map(|balance| balance.text);
+                let text = asked.unwrap_or_else(|error| panic!("{line}, {latency} ms: {error}"));
+                assert_eq!(text, super::bench::BALANCE, "{line}, {latency} ms");
+            }
+        }
+    });
+}
+
 #[test]
 fn a_slow_modem_is_understood_from_its_first_answer_on() {
     run(async {
-        for latency in [900, 1_100, 1_200] {
+        for latency in [900, 1_100, 1_200, 1_500, 2_000] {
             let mut modem = saldo::sim::Modem::named("be-proximus").unwrap();
             modem.latency = Duration::from_millis(latency);
             let mut bench = Bench::new(modem);

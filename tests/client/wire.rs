@@ -288,8 +288,8 @@ impl Line for Wire {
         self.bench.note_restore(commands);
     }
 
-    fn take_left_behind(&mut self) -> Vec<String> {
-        Vec::new()
+    fn take_left_behind(&mut self) -> Option<Vec<String>> {
+        None
     }
 }
 
