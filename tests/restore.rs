@@ -2,23 +2,20 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod running;
+
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread;
-use std::time::Duration;
 
 use rustix::fs::OFlags;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use rustix::termios::{InputModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use saldo::port::Roots;
 use tempfile::TempDir;
 
-/// Long enough for any program on a busy machine; nothing here takes it when all is well.
-const DEADLINE: Duration = Duration::from_secs(90);
+use running::{Running, saldo, text, within};
 
 /// Speaks HEX, so that saldo changes more than it must; says `^MODE` when `*100#` is on its way to
 /// a network that never answers.
@@ -47,7 +44,7 @@ fn a_balance_leaves_everything_as_it_was() {
 fn every_signal_that_ends_a_run_puts_everything_back() {
     for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let bench = Bench::new();
-        let mut waiting = Waiting::start(&bench.link);
+        let mut waiting = waiting(&bench.link);
         assert!(bench.lock_file().is_some(), "{signal:?}");
         assert_eq!(waiting.end(signal).code(), Some(status));
         bench.assert_untouched();
@@ -57,7 +54,7 @@ fn every_signal_that_ends_a_run_puts_everything_back() {
 #[test]
 fn what_a_killed_run_left_is_put_back_by_the_next() {
     let bench = Bench::new();
-    Waiting::start(&bench.link).end(Signal::KILL);
+    waiting(&bench.link).end(Signal::KILL);
     let lock = fs::read_to_string(bench.lock_file().unwrap()).unwrap();
     for command in ["AT+CMEE=2", "AT+CSCS=\"HEX\""] {
         assert!(lock.contains(&format!("\nrestore {command}\n")), "{command} in {lock}");
@@ -73,7 +70,7 @@ fn what_a_killed_run_left_is_put_back_by_the_next() {
 #[test]
 fn what_a_killed_run_left_is_put_back_from_behind_a_prompt() {
     let bench = Bench::new();
-    Waiting::start(&bench.link).end(Signal::KILL);
+    waiting(&bench.link).end(Signal::KILL);
     bench.type_line("AT+CMGS=20", "> "); // deaf until its prompt is left
     let output = within(saldo().args(["ussd", "*101#", "--port"]).arg(&bench.link));
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -83,11 +80,11 @@ fn what_a_killed_run_left_is_put_back_from_behind_a_prompt() {
 #[test]
 fn a_second_run_on_the_port_is_told_whose_it_is() {
     let bench = Bench::new();
-    let mut first = Waiting::start(&bench.link);
+    let mut first = waiting(&bench.link);
     let output = within(saldo().args(["balance", "--port"]).arg(&bench.link));
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(said.contains(&first.child.id().to_string()), "{said}");
+    assert!(said.contains(&first.pid().as_raw_nonzero().to_string()), "{said}");
     assert_eq!(first.end(Signal::TERM).code(), Some(143));
     bench.assert_untouched();
 }
@@ -109,7 +106,7 @@ const OPEN_CHANNEL: &str = "AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"";
 #[test]
 fn an_interrupted_look_at_the_esim_closes_its_channel() {
     let bench = Bench::with(SLOW_CARD);
-    let mut looking = Waiting::until("+CGLA:", &["esim", "list"], &bench.link);
+    let mut looking = run_until("+CGLA:", &["esim", "list"], &bench.link);
     let lock = fs::read_to_string(bench.lock_file().unwrap()).unwrap();
     assert!(lock.contains("\nrestore AT+CCHC=1\n"), "{lock}");
     assert_eq!(looking.end(Signal::INT).code(), Some(130));
@@ -122,7 +119,7 @@ fn an_interrupted_look_at_the_esim_closes_its_channel() {
 #[test]
 fn the_channel_of_a_killed_run_is_closed_by_the_next() {
     let bench = Bench::with(SLOW_CARD);
-    Waiting::until("+CGLA:", &["esim", "list"], &bench.link).end(Signal::KILL);
+    run_until("+CGLA:", &["esim", "list"], &bench.link).end(Signal::KILL);
     let output = within(saldo().args(["esim", "notifications", "--port"]).arg(&bench.link));
     assert!(output.status.success(), "{}", text(&output.stderr));
     let opened = bench.type_line(OPEN_CHANNEL, "OK\r\n");
@@ -135,7 +132,7 @@ struct Bench {
     terminal: PathBuf,
     modem_before: String,
     terminal_before: String,
-    _simulated: Simulated,
+    _simulated: Running,
     _folder: TempDir,
 }
 
@@ -148,8 +145,8 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let (link, rows) = (folder.path().join("modem"), folder.path().join("modem.toml"));
         fs::write(&rows, modem).unwrap();
-        let simulated = Simulated::start(&rows, &link);
-        let terminal = PathBuf::from(simulated.lines.recv_timeout(DEADLINE).unwrap());
+        let simulated = Running::start(saldo().arg("simulate").arg(&rows).arg("--link").arg(&link));
+        let terminal = PathBuf::from(simulated.line());
         leave_a_mark(&terminal);
         let mut bench = Self {
             link,
@@ -212,104 +209,14 @@ fn open(terminal: &Path) -> File {
     OpenOptions::new().read(true).write(true).custom_flags(flags).open(terminal).unwrap()
 }
 
-/// `saldo simulate`, ended with the test.
-struct Simulated {
-    child: Child,
-    lines: Receiver<String>,
-    _alive: Sender<()>,
+/// A run whose request is on its way to a network that never answers.
+fn waiting(link: &Path) -> Running {
+    run_until("^MODE", &["ussd", "*100#", "--timeout", "600"], link)
 }
 
-impl Simulated {
-    fn start(rows: &Path, link: &Path) -> Self {
-        let mut command = saldo();
-        command.arg("simulate").arg(rows).arg("--link").arg(link);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let lines = lines(child.stdout.take().unwrap());
-        Self { _alive: watch(&child), child, lines }
-    }
-}
-
-impl Drop for Simulated {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A run that is in the middle of something.
-struct Waiting {
-    child: Child,
-    said: Receiver<String>,
-    _alive: Sender<()>,
-}
-
-impl Waiting {
-    /// One whose request is on its way to a network that never answers.
-    fn start(link: &Path) -> Self {
-        Self::until("^MODE", &["ussd", "*100#", "--timeout", "600"], link)
-    }
-
-    /// One whose log has just said this.
-    fn until(word: &str, arguments: &[&str], link: &Path) -> Self {
-        let mut command = saldo();
-        command.args(arguments).args(["-v", "--port"]).arg(link);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let said = lines(child.stderr.take().unwrap());
-        let _alive = watch(&child);
-        while !said.recv_timeout(DEADLINE).expect("it goes on").contains(word) {}
-        Self { child, said, _alive }
-    }
-
-    /// Sends the signal and waits for the end.
-    fn end(&mut self, signal: Signal) -> ExitStatus {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
-        loop {
-            match self.said.recv_timeout(DEADLINE) {
-                Ok(_) => {}
-                Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap(),
-                Err(RecvTimeoutError::Timeout) => panic!("{signal:?} did not end it"),
-            }
-        }
-    }
-}
-
-fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, lines) = channel();
-    thread::spawn(move || {
-        BufReader::new(stream).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
-    });
-    lines
-}
-
-/// Ends the process at the deadline, and with it every read that waits for it.
-fn watch(child: &Child) -> Sender<()> {
-    let (process, (alive, dropped)) = (Pid::from_child(child), channel());
-    thread::spawn(move || {
-        if dropped.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
-            let _ = kill_process(process, Signal::KILL);
-        }
-    });
-    alive
-}
-
-/// The program, with no settings of whoever runs the tests.
-fn saldo() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_saldo"));
-    command
-        .env_remove("SALDO_PORT")
-        .env("XDG_CONFIG_HOME", "/nowhere")
-        .env("XDG_STATE_HOME", "/dev/null");
-    command
-}
-
-fn within(command: &mut Command) -> Output {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    let _alive = watch(&child);
-    child.wait_with_output().unwrap()
-}
-
-fn text(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets).into_owned()
+/// A run whose log has just said this.
+fn run_until(words: &str, arguments: &[&str], link: &Path) -> Running {
+    let running = Running::start_err(saldo().args(arguments).args(["-v", "--port"]).arg(link));
+    running.until(words);
+    running
 }

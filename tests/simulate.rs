@@ -2,22 +2,21 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod running;
+
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread;
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use saldo::sim::Modem;
 use saldo::transcript::{Mark, read};
 
-/// Long enough for any program on a busy machine; nothing here takes it when all is well.
-const DEADLINE: Duration = Duration::from_secs(90);
+use running::{DEADLINE, Running, saldo, text, within};
 
 #[test]
 fn a_program_opens_the_terminal_and_gets_its_answers() {
@@ -250,55 +249,22 @@ fn gammu_asks_the_simulated_modem() {
     );
 }
 
-/// A running `saldo simulate`, ended with the test.
-struct Simulated {
-    child: Child,
-    lines: Receiver<String>,
-    _alive: Sender<()>,
-}
+/// A running `saldo simulate`.
+struct Simulated(Running);
 
 impl Simulated {
     fn start(arguments: &[&str]) -> Self {
-        let mut command = saldo();
-        command.arg("simulate").args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let (sender, lines) = channel();
-        thread::spawn(move || {
-            stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
-        });
-        Self { _alive: watch(Pid::from_child(&child)), child, lines }
+        Self(Running::start(saldo().arg("simulate").args(arguments)))
     }
 
     /// The next terminal whose path it prints.
     fn next_path(&mut self) -> PathBuf {
-        PathBuf::from(self.lines.recv_timeout(DEADLINE).expect("a path on standard output"))
+        PathBuf::from(self.0.line())
     }
 
     fn stop(&mut self, signal: Signal) -> ExitStatus {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
-        // Its standard output ends when it does.
-        assert_eq!(self.lines.recv_timeout(DEADLINE), Err(RecvTimeoutError::Disconnected));
-        self.child.wait().unwrap()
+        self.0.end(signal)
     }
-}
-
-impl Drop for Simulated {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Ends the process at the deadline, and with it every read that waits for its modem.
-fn watch(process: Pid) -> Sender<()> {
-    let (alive, dropped) = channel();
-    thread::spawn(move || {
-        if dropped.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
-            let _ = kill_process(process, Signal::KILL);
-        }
-    });
-    alive
 }
 
 /// A terminal opened as any program opens it.
@@ -348,25 +314,6 @@ impl Port {
     }
 }
 
-fn saldo() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_saldo"));
-    command.env_remove("SALDO_PORT");
-    command.env("XDG_CONFIG_HOME", "/nonexistent").env("XDG_STATE_HOME", "/dev/null");
-    command
-}
-
 fn run(arguments: &[&str]) -> Output {
     within(saldo().args(arguments))
-}
-
-/// Runs a program to its end, or to the deadline.
-fn within(command: &mut Command) -> Output {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    let _alive = watch(Pid::from_child(&child));
-    child.wait_with_output().unwrap()
-}
-
-fn text(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets).into_owned()
 }

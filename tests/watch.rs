@@ -9,3 +9,4 @@ mod bench;
 mod looped;
 #[path = "watch/program.rs"]
 mod program;
+mod running;

@@ -1,22 +1,19 @@
 //! The program: how a round ends, what ends a watch, whom it tells.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::process::{Pid, Signal, kill_process};
 use saldo::store::{Filter, History};
 use tempfile::TempDir;
 
-/// Long enough for any program on a busy machine; nothing here takes it when all is well.
-const DEADLINE: Duration = Duration::from_secs(90);
+use super::running::{DEADLINE, Running, text, within};
 
 /// Says `^MODE` when `*100#` is on its way to a network that never answers, and speaks HEX before.
 const SILENT: &str = r#"
@@ -142,8 +139,8 @@ fn a_signal_in_the_middle_of_a_question_puts_the_modem_back() {
         let mut watch = home.saldo();
         watch.args(["watch", "-v", "--timeout", "600"]);
         let mut watch = Running::start_err(&mut watch);
-        while !watch.line().contains("^MODE") {}
-        assert_eq!(watch.end(signal), Some(status));
+        watch.until("^MODE");
+        assert_eq!(watch.end(signal).code(), Some(status));
         let output = within(
             home.saldo()
                 .arg("record")
@@ -190,7 +187,7 @@ fn the_service_manager_is_told() {
         assert!(micros > 0);
         until("READY=1");
         let is_alive = seen.iter().any(|said| said == "WATCHDOG=1");
-        assert_eq!(watch.end(Signal::TERM), Some(143));
+        assert_eq!(watch.end(Signal::TERM).code(), Some(143));
         let (_, rest) = until("STOPPING=1");
         assert!(is_alive || rest.iter().any(|said| said == "WATCHDOG=1"));
     }
@@ -212,7 +209,7 @@ fn a_wrong_file_at_a_reload_is_refused_and_the_old_one_kept() {
     let line = watch.line();
     assert!(line.starts_with("<3>the configuration stays as it was: "), "{line}");
     assert!(line.contains("config.toml:2: `often` is no length of time"), "{line}");
-    assert_eq!(watch.end(Signal::TERM), Some(143));
+    assert_eq!(watch.end(Signal::TERM).code(), Some(143));
 }
 
 #[test]
@@ -231,7 +228,7 @@ fn sixty_four_modems_are_small() {
     println!("{MANY} modems: {peak}");
     let peak: u64 = peak.trim_end_matches(" kB").parse().unwrap();
     assert!(peak < 32 * 1024, "{peak} KiB");
-    assert_eq!(watch.end(Signal::TERM), Some(143));
+    assert_eq!(watch.end(Signal::TERM).code(), Some(143));
 }
 
 /// A folder for settings and state.
@@ -267,85 +264,4 @@ impl Home {
         let count = |history: &History| history.records(&Filter::default()).unwrap().len();
         histories.iter().flatten().map(count).sum()
     }
-}
-
-/// The program while it runs, and one of its streams.
-struct Running {
-    child: Child,
-    lines: Receiver<String>,
-    _alive: Sender<()>,
-}
-
-impl Running {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = lines(child.stdout.take().unwrap());
-        Self { _alive: watch(&child), child, lines }
-    }
-
-    fn start_err(command: &mut Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = lines(child.stderr.take().unwrap());
-        Self { _alive: watch(&child), child, lines }
-    }
-
-    fn line(&self) -> String {
-        self.lines.recv_timeout(DEADLINE).expect("a line")
-    }
-
-    fn pid(&self) -> Pid {
-        Pid::from_child(&self.child)
-    }
-
-    fn end(&mut self, signal: Signal) -> Option<i32> {
-        kill_process(self.pid(), signal).unwrap();
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, lines) = channel();
-    thread::spawn(move || {
-        BufReader::new(stream).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
-    });
-    lines
-}
-
-/// Ends the process at the deadline, and with it every read that waits for it.
-fn watch(child: &Child) -> Sender<()> {
-    let (process, (alive, dropped)) = (Pid::from_child(child), channel::<()>());
-    thread::spawn(move || {
-        if dropped.recv_timeout(DEADLINE) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-            let _ = kill_process(process, Signal::KILL);
-        }
-    });
-    alive
-}
-
-fn within(command: &mut Command) -> Output {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    let _alive = watch(&child);
-    child.wait_with_output().unwrap()
-}
-
-fn text(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets).into_owned()
 }
