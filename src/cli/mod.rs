@@ -1,5 +1,7 @@
 //! The command line: one file a subcommand, and what they share.
 
+#[cfg(feature = "esim")]
+mod again;
 mod alone;
 mod balance;
 mod completions;

@@ -11,6 +11,8 @@ use saldo::port::{self, Line, NamedPort, PortSpec, Rival, Roots, Tap};
 use saldo::store::{self, Journal, Memory};
 use tokio::time::{Instant, sleep};
 
+#[cfg(feature = "esim")]
+use super::again::Again;
 use super::guest::{self, Loan};
 use super::respondent::Respondent;
 use super::signals::Ending;
@@ -183,6 +185,8 @@ async fn modem_on(
                 .remembering(memory(&spec, globals))
                 .with_journal(Journal::new(store::folder().join("journal")))
                 .telling(move |text| out::note(&wishes, text));
+            #[cfg(feature = "esim")]
+            let modem = modem.reopening(Again::new(spec));
             Ok((modem, loan))
         }
         Err(error) => {

@@ -137,6 +137,9 @@ pub struct Modem<P> {
     owed_beyond: Vec<Owed>,
     /// Who is told what the user should know while this goes on.
     told: Option<Told>,
+    /// How it is reached again where a switch of profiles restarts it.
+    #[cfg(feature = "esim")]
+    reopen: Option<Rc<dyn Reopen<P>>>,
     /// Whether the port has said that it is gone.
     hung_up: bool,
 }

@@ -143,6 +143,8 @@ impl<P: Line> Modem<P> {
             journal: None,
             owed_beyond: Vec::new(),
             told: None,
+            #[cfg(feature = "esim")]
+            reopen: None,
             hung_up: false,
         }
     }

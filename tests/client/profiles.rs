@@ -10,6 +10,7 @@ use std::time::Duration;
 use saldo::Error;
 use saldo::client::{Modem, Reopen, Sweep};
 use saldo::euicc::{Profile, State};
+use saldo::ids::Imei;
 use saldo::operators::Operators;
 use saldo::port::Line;
 use saldo::store::Journal;
@@ -79,6 +80,8 @@ impl AsyncWrite for Shared {
 
 /// The same modem whenever it is looked for.
 impl Reopen<Shared> for Shared {
+    fn note_place(&self, _: Option<&Imei>) {}
+
     fn nowhere(&self) -> Shared {
         self.clone()
     }
@@ -106,6 +109,7 @@ impl Room {
         Modem::new(self.port.clone())
             .with_journal(Journal::new(self.folder.path().join("journal")))
             .telling(move |text| told.borrow_mut().push(text.into()))
+            .reopening(self.port.clone())
     }
 
     fn owes_nothing(&self) -> bool {
@@ -140,13 +144,13 @@ fn home() -> (String, String) {
     ("Maison".into(), "206010000000013".into())
 }
 
-async fn sweep(room: &Room, modem: &mut Modem<Shared>) -> Result<Vec<String>, Error> {
+async fn sweep(modem: &mut Modem<Shared>) -> Result<Vec<String>, Error> {
     let operators = Operators::built_in();
     let sweep: Sweep = modem.begin_sweep().await?;
     let mut found = Vec::new();
     for profile in sweep.profiles() {
         let asked = async {
-            modem.visit(&sweep, &profile, &room.port).await?;
+            modem.visit(&sweep, &profile).await?;
             let plan = modem.plan(&question(), &operators).await?;
             modem.ask_balance(plan, &question(), Instant::now().into_std()).await
         };
@@ -156,7 +160,7 @@ async fn sweep(room: &Room, modem: &mut Modem<Shared>) -> Result<Vec<String>, Er
         };
         found.push(format!("{}: {}", name(&profile), said.unwrap_or_default()));
     }
-    modem.end_sweep(&sweep, &room.port).await?;
+    modem.end_sweep(&sweep).await?;
     Ok(found)
 }
 
@@ -168,7 +172,7 @@ fn every_profile_answers_for_itself_and_the_first_is_in_use_again() {
     run(async {
         let room = Room::new(named("esim-travel"));
         let mut modem = room.modem();
-        assert_eq!(sweep(&room, &mut modem).await.unwrap(), SWEPT);
+        assert_eq!(sweep(&mut modem).await.unwrap(), SWEPT);
         modem.close().await;
         assert_eq!(room.in_use().await, home());
         assert!(room.owes_nothing());
@@ -184,7 +188,7 @@ fn cards_and_modems_that_depart_from_the_standard_are_swept_too() {
             let room = Room::new(named(name));
             let before = room.in_use().await;
             let mut modem = room.modem();
-            let found = sweep(&room, &mut modem).await;
+            let found = sweep(&mut modem).await;
             assert!(found.as_ref().is_ok_and(|found| found.len() > 1), "{name}: {found:?}");
             modem.close().await;
             assert_eq!(room.in_use().await, before, "{name}");
@@ -201,7 +205,7 @@ fn a_card_that_forgets_is_told_and_stays_with_its_profile() {
         let before = room.in_use().await;
         let wanted = room.profiles().await.into_iter().find(|one| one.state == State::Disabled);
         let mut modem = room.modem();
-        let error = modem.enable_profile(&wanted.unwrap(), &room.port).await.unwrap_err();
+        let error = modem.enable_profile(&wanted.unwrap()).await.unwrap_err();
         assert!(error.to_string().contains("does not see it"), "{error}");
         modem.close().await;
         assert_eq!(room.in_use().await, before);
@@ -214,7 +218,7 @@ fn another_card_in_the_modem_is_asked_as_ever() {
     run(async {
         let room = Room::new(named("esim-travel"));
         let mut modem = room.modem();
-        let work = sweep(&room, &mut modem);
+        let work = sweep(&mut modem);
         assert!(timeout(Duration::from_millis(150), work).await.is_err(), "it is in the middle");
         drop(modem);
         let plain = "base = [\"be-proximus\"]\n[identity]\nmanufacturer = \"Quectel\"\nmodel = \"EG25\"\n\
@@ -233,7 +237,7 @@ fn a_profile_is_enabled_and_stays_so() {
         let room = Room::new(named("esim-travel"));
         let wanted = room.profiles().await.remove(2);
         let mut modem = room.modem();
-        modem.enable_profile(&wanted, &room.port).await.unwrap();
+        modem.enable_profile(&wanted).await.unwrap();
         modem.close().await;
         assert_eq!(room.in_use().await, ("Voyage".into(), "208010000000039".into()));
         assert!(room.owes_nothing());
@@ -251,7 +255,7 @@ fn what_no_network_takes_is_undone() {
         let profiles = room.profiles().await;
         let wanted = profiles.iter().find(|profile| profile.nickname == "Unpaid").unwrap();
         let mut modem = room.modem();
-        let error = modem.enable_profile(wanted, &room.port).await.unwrap_err();
+        let error = modem.enable_profile(wanted).await.unwrap_err();
         assert!(error.to_string().contains("denied"), "{error}");
         modem.close().await;
         assert_eq!(room.in_use().await, home());
@@ -262,7 +266,7 @@ fn what_no_network_takes_is_undone() {
 async fn killed(room: &Room, at: impl AsyncFnOnce(Pin<&mut dyn Future<Output = ()>>)) {
     let mut modem = room.modem();
     let mut work = Box::pin(async {
-        let _ = sweep(room, &mut modem).await;
+        let _ = sweep(&mut modem).await;
     });
     at(work.as_mut()).await;
     drop(work);
@@ -280,7 +284,7 @@ fn the_original_profile_is_back_after_a_kill_between_any_two_lines() {
     run(async {
         let whole = Room::new(named("esim-travel"));
         let mut modem = whole.modem();
-        sweep(&whole, &mut modem).await.unwrap();
+        sweep(&mut modem).await.unwrap();
         let lines = whole.port.0.borrow().commands().len();
         assert!(lines > 60, "{lines}");
         for count in 0..lines {

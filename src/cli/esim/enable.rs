@@ -3,12 +3,11 @@
 use saldo::Error;
 use saldo::client::{Registration, forbidden};
 use saldo::euicc::{self, Profile};
-use saldo::port::PortSpec;
 
 use super::super::settings::Settings;
 use super::super::with_modem::AnyModem;
 use super::super::{Globals, out};
-use super::again::{Again, Consent};
+use super::consent::Consent;
 use super::json::EnabledLine;
 use super::list::label;
 use super::{choose, notifications};
@@ -25,7 +24,6 @@ pub(super) struct Args {
 pub(super) async fn run(
     args: &Args,
     modem: &mut AnyModem,
-    port: &PortSpec,
     settings: &Settings,
     globals: &Globals,
 ) -> Result<(), Error> {
@@ -38,9 +36,8 @@ pub(super) async fn run(
     if let Some(obstacle) = euicc::obstacle(&profiles, wanted) {
         return Err(forbidden(obstacle));
     }
-    let again = Again::of(port, modem).await?;
     args.consent.ask(&what(euicc::enabled(&profiles), wanted), modem, globals).await?;
-    let registration = modem.enable_profile(wanted, &again).await?;
+    let registration = modem.enable_profile(wanted).await?;
     show(wanted, &registration, settings, globals)?;
     remind(modem, globals).await;
     Ok(())

@@ -1,8 +1,8 @@
 //! `saldo esim`: the eUICC and the profiles on it. One file an action.
 
-mod again;
 mod brand;
 mod choose;
+mod consent;
 mod enable;
 mod info;
 mod json;
@@ -73,7 +73,7 @@ async fn act(
         Action::Sweep(args) => {
             return sweep::run(args, modem, port, (settings, memo), globals).await;
         }
-        Action::Enable(args) => enable::run(args, modem, port, settings, globals).await,
+        Action::Enable(args) => enable::run(args, modem, settings, globals).await,
         Action::Info => info::run(modem, globals).await,
         Action::List => list::run(modem, settings, globals).await,
         Action::Nickname(args) => nickname::run(args, modem, settings, globals).await,

@@ -13,8 +13,8 @@ use super::super::remember::Memo;
 use super::super::settings::Settings;
 use super::super::with_modem::AnyModem;
 use super::super::{Globals, out, render};
-use super::again::{Again, Consent};
 use super::brand::Brand;
+use super::consent::Consent;
 use super::json::{NotAskedLine, ProfileObject};
 use super::list::label;
 
@@ -41,14 +41,13 @@ pub(super) async fn run(
     globals: &Globals,
 ) -> Result<ExitCode, Error> {
     let sweep = modem.begin_sweep().await?;
-    let again = Again::of(port, modem).await?;
     if let Some(what) = what(&sweep, settings) {
         args.consent.ask(&what, modem, globals).await?;
     }
     let question = question(args, settings, globals);
-    let job = Job { sweep: &sweep, question: &question, again: &again, port, settings, memo };
+    let job = Job { sweep: &sweep, question: &question, port, settings, memo };
     let worst = job.all(modem, globals).await;
-    let ended = modem.end_sweep(&sweep, &again).await;
+    let ended = modem.end_sweep(&sweep).await;
     let worst = worst?;
     ended.map(|()| ExitCode::from(worst))
 }
@@ -57,7 +56,6 @@ pub(super) async fn run(
 struct Job<'a> {
     sweep: &'a Sweep,
     question: &'a Question,
-    again: &'a Again,
     port: &'a PortSpec,
     settings: &'a Settings,
     memo: &'a Memo,
@@ -84,7 +82,7 @@ impl Job<'_> {
 
     async fn ask(&self, modem: &mut AnyModem, profile: &Profile) -> Result<Balance, Error> {
         let started = Instant::now();
-        modem.visit(self.sweep, profile, self.again).await?;
+        modem.visit(self.sweep, profile).await?;
         let plan = modem.plan(self.question, &self.settings.operators).await?;
         modem.ask_balance(plan, self.question, started).await
     }

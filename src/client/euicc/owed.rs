@@ -33,6 +33,7 @@ impl<P: Line> Modem<P> {
         &mut self,
         iccid: &Iccid,
     ) -> Result<bool, Error> {
+        self.note_place();
         let profiles = self.profiles_after_kill().await?;
         let Some(profile) = profiles.iter().find(|profile| profile.iccid == *iccid) else {
             self.tell("the profile that was in use is no longer on this card: nothing to put back");
@@ -41,7 +42,7 @@ impl<P: Line> Modem<P> {
         let is_enabled = euicc::enabled(&profiles).is_some_and(|used| used.iccid == *iccid);
         if !is_enabled || !self.reads(iccid).await.unwrap_or(false) {
             self.tell("putting the eSIM profile back that was in use; that may take a minute");
-            if let Err(error) = self.change_to(profile, None).await {
+            if let Err(error) = self.change_to(profile).await {
                 return if self.waits_for_pin(iccid).await? { Ok(true) } else { Err(error) };
             }
         }
@@ -67,7 +68,8 @@ impl<P: Line> Modem<P> {
         let until = now() + if was_off { super::switch::CARD } else { STARTING };
         loop {
             match self.profiles().await {
-                Err(error) if self.hung_up || now() >= until => return Err(error),
+                Err(error) if now() >= until => return Err(error),
+                Err(Error::Unplugged { .. }) => self.come_back().await?,
                 Err(_) => self.pause().await?,
                 profiles => return profiles,
             }

@@ -2,7 +2,6 @@
 
 use super::super::Modem;
 use super::super::facts::Registration;
-use super::switch::Reopen;
 use super::why;
 use crate::Error;
 use crate::euicc::{self, Obstacle, Profile};
@@ -55,18 +54,13 @@ impl<P: Line> Modem<P> {
     /// # Errors
     ///
     /// As [`Modem::enable_profile`]; the sweep may go on with the next one, except where the port is gone.
-    pub async fn visit(
-        &mut self,
-        sweep: &Sweep,
-        profile: &Profile,
-        again: &dyn Reopen<P>,
-    ) -> Result<Registration, Error> {
+    pub async fn visit(&mut self, sweep: &Sweep, profile: &Profile) -> Result<Registration, Error> {
         if !self.reads(&profile.iccid).await.unwrap_or(false) {
             self.owe_radio().await?;
             self.owe_profile(&sweep.original).await?;
-            self.change_to(profile, Some(again)).await?;
+            self.change_to(profile).await?;
         }
-        self.wait_until_served(Some(again)).await
+        self.wait_until_served().await
     }
 
     /// Enables the original profile again, where another one was.
@@ -74,12 +68,12 @@ impl<P: Line> Modem<P> {
     /// # Errors
     ///
     /// As [`Modem::enable_profile`]; then it stays owed, and the next run that meets the modem does it.
-    pub async fn end_sweep(&mut self, sweep: &Sweep, again: &dyn Reopen<P>) -> Result<(), Error> {
+    pub async fn end_sweep(&mut self, sweep: &Sweep) -> Result<(), Error> {
         if self.reads(&sweep.original.iccid).await.unwrap_or(false) {
             self.settle_owed().await;
             return Ok(());
         }
-        if let Err(error) = self.change_to(&sweep.original, Some(again)).await {
+        if let Err(error) = self.change_to(&sweep.original).await {
             if !self.waits_for_pin(&sweep.original.iccid).await.unwrap_or(false) {
                 return Err(error);
             }

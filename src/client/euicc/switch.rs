@@ -2,6 +2,7 @@
 //! for. What fails on the way is undone.
 
 use std::pin::Pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::super::facts::Registration;
@@ -12,11 +13,14 @@ use super::why;
 use crate::Error;
 use crate::at::{Command, Outcome};
 use crate::euicc::{self, EnableResult, Identifier, Obstacle, Profile};
-use crate::ids::Iccid;
+use crate::ids::{Iccid, Imei};
 use crate::port::Line;
 
 /// How a modem is reached again that was away for a moment: a reset may number its port anew.
 pub trait Reopen<P> {
+    /// Notes where the modem is, while it is there, and whom to look for.
+    fn note_place(&self, imei: Option<&Imei>);
+
     /// A port that leads nowhere, in place of the one that is away: one that is still held cannot be opened.
     fn nowhere(&self) -> P;
 
@@ -28,10 +32,12 @@ pub trait Reopen<P> {
     fn reopen(&self) -> Pin<Box<dyn Future<Output = Result<P, Error>> + '_>>;
 }
 
-/// `None` where nobody can wait for the port: then the next run does what is left.
-pub(super) type Again<'a, P> = Option<&'a dyn Reopen<P>>;
-
 impl<P: Line> Modem<P> {
+    /// With a way to reach the modem again that a switch restarts; without it the next run does what is left.
+    pub fn reopening(self, reopen: impl Reopen<P> + 'static) -> Self {
+        Self { reopen: Some(Rc::new(reopen)), ..self }
+    }
+
     /// Enables a profile and waits until a network has the modem with it; where that fails, the profile
     /// that was in use is enabled again. The modem is reset, so every connection over it ends.
     ///
@@ -40,11 +46,7 @@ impl<P: Line> Modem<P> {
     /// [`Error::Sim`] where the card, its rules or the new profile's PIN forbid it, [`Error::Network`] where
     /// no network takes it, [`Error::Port`] where the modem does not come back, [`Error::Usage`] where the
     /// journal cannot be written.
-    pub async fn enable_profile(
-        &mut self,
-        wanted: &Profile,
-        again: &dyn Reopen<P>,
-    ) -> Result<Registration, Error> {
+    pub async fn enable_profile(&mut self, wanted: &Profile) -> Result<Registration, Error> {
         let profiles = self.profiles().await?;
         if let Some(obstacle) = euicc::obstacle(&profiles, wanted) {
             return Err(why::forbidden(obstacle));
@@ -54,14 +56,13 @@ impl<P: Line> Modem<P> {
         if let Some(before) = before {
             self.owe_profile(before).await?;
         }
-        let again = Some(again);
-        let arrived = match self.change_to(wanted, again).await {
-            Ok(()) => self.wait_until_served(again).await,
+        let arrived = match self.change_to(wanted).await {
+            Ok(()) => self.wait_until_served().await,
             Err(error) => Err(error),
         };
         match (&arrived, before) {
             (Ok(_), _) => self.forgive(PROFILE),
-            (Err(_), Some(before)) => self.roll_back(before, again).await,
+            (Err(_), Some(before)) => self.roll_back(before).await,
             (Err(_), None) => {}
         }
         self.settle_owed().await;
@@ -81,26 +82,23 @@ impl<P: Line> Modem<P> {
     }
 
     /// Enables a profile and waits until the modem reads it; whether a network takes it is another question.
-    pub(super) async fn change_to(
-        &mut self,
-        wanted: &Profile,
-        again: Again<'_, P>,
-    ) -> Result<(), Error> {
+    pub(super) async fn change_to(&mut self, wanted: &Profile) -> Result<(), Error> {
         self.progress.set(Step::Profile);
-        self.ask_card(wanted, again).await?;
-        self.reset_card(again).await?;
-        self.wait_for_card(&wanted.iccid, again).await
+        self.note_place();
+        self.ask_card(wanted).await?;
+        self.reset_card().await?;
+        self.wait_for_card(&wanted.iccid).await
     }
 
     /// Asks in one way after another, and looks at the list in between: an answer may have been lost.
-    async fn ask_card(&mut self, wanted: &Profile, again: Again<'_, P>) -> Result<(), Error> {
+    async fn ask_card(&mut self, wanted: &Profile) -> Result<(), Error> {
         let mut reason = None;
         for (by, refresh) in euicc::attempts(wanted) {
-            match self.ask_once(&by, refresh, again).await {
+            match self.ask_once(&by, refresh).await {
                 Ok(EnableResult::Done) => return Ok(()),
                 Ok(EnableResult::Disallowed) => return Err(why::forbidden(Obstacle::Held)),
                 Ok(result) => reason = Some(why::not_enabled(result)),
-                Err(Error::Unplugged { .. }) => self.come_back(again).await?,
+                Err(Error::Unplugged { .. }) => self.come_back().await?,
                 Err(error) => reason = Some(error),
             }
             let is_wanted = |profile: &Profile| profile.iccid == wanted.iccid;
@@ -113,12 +111,7 @@ impl<P: Line> Modem<P> {
 
     /// Asks in one way. A card that is at a dialogue with the modem is waited for, and the modem is reset
     /// once where the dialogue is a stale one.
-    async fn ask_once(
-        &mut self,
-        by: &Identifier,
-        refresh: bool,
-        again: Again<'_, P>,
-    ) -> Result<EnableResult, Error> {
+    async fn ask_once(&mut self, by: &Identifier, refresh: bool) -> Result<EnableResult, Error> {
         for attempt in 1..=BUSY {
             let mut card = self.euicc().await?;
             let result = card.enable(by, refresh).await?;
@@ -127,7 +120,7 @@ impl<P: Line> Modem<P> {
                 return Ok(result);
             }
             if attempt + 1 == BUSY {
-                self.reset_card(again).await?;
+                self.reset_card().await?;
             }
             self.pause().await?;
         }
@@ -136,7 +129,7 @@ impl<P: Line> Modem<P> {
 
     /// Has the modem read the card anew: off and on again, radio and card, or the radio alone where that is
     /// all it takes (3GPP TS 27.007 clause 8.2).
-    pub(super) async fn reset_card(&mut self, again: Again<'_, P>) -> Result<(), Error> {
+    pub(super) async fn reset_card(&mut self) -> Result<(), Error> {
         for step in [OFF, ON] {
             match self.command(Command::new(step).within(RESET)).await {
                 Ok(answer) if step == OFF && matches!(answer.outcome, Outcome::Failed(_)) => {
@@ -146,7 +139,7 @@ impl<P: Line> Modem<P> {
                     self.insist(ON).await?;
                 }
                 Ok(_) => {}
-                Err(Error::Unplugged { .. }) => self.come_back(again).await?,
+                Err(Error::Unplugged { .. }) => self.come_back().await?,
                 Err(error) => return Err(error),
             }
         }
@@ -155,13 +148,13 @@ impl<P: Line> Modem<P> {
     }
 
     /// Waits until the modem reads this profile, and its IMSI.
-    async fn wait_for_card(&mut self, iccid: &Iccid, again: Again<'_, P>) -> Result<(), Error> {
+    async fn wait_for_card(&mut self, iccid: &Iccid) -> Result<(), Error> {
         let (until, mut pause) = (now() + CARD, SHORTEST);
         loop {
             match self.reads(iccid).await {
                 Ok(true) => return Ok(()),
                 Err(error @ Error::Sim { .. }) => return Err(error), // it wants its PIN
-                Err(Error::Unplugged { .. }) if now() < until => self.come_back(again).await?,
+                Err(Error::Unplugged { .. }) if now() < until => self.come_back().await?,
                 Err(error) if now() >= until => return Err(error),
                 Ok(false) if now() >= until => return Err(why::not_seen()),
                 _ => self.longer(&mut pause).await?,
@@ -169,16 +162,13 @@ impl<P: Line> Modem<P> {
         }
     }
 
-    pub(super) async fn wait_until_served(
-        &mut self,
-        again: Again<'_, P>,
-    ) -> Result<Registration, Error> {
+    pub(super) async fn wait_until_served(&mut self) -> Result<Registration, Error> {
         let (until, mut refused, mut pause) = (now() + NETWORK, 0, SHORTEST);
         loop {
             match self.registration().await {
                 Ok(found) if found.is_registered() => return Ok(found),
                 Ok(found) if found.is_denied() => refused += 1,
-                Err(Error::Unplugged { .. }) => self.come_back(again).await?,
+                Err(Error::Unplugged { .. }) => self.come_back().await?,
                 found => refused = found.map(|_| 0)?,
             }
             if refused == REFUSED {
@@ -201,12 +191,12 @@ impl<P: Line> Modem<P> {
         Ok(())
     }
 
-    async fn roll_back(&mut self, before: &Profile, again: Again<'_, P>) {
+    async fn roll_back(&mut self, before: &Profile) {
         if self.is_unmoved(before).await {
             return;
         }
         self.tell("that did not work: the profile that was in use is enabled again");
-        if let Err(error) = self.change_to(before, again).await {
+        if let Err(error) = self.change_to(before).await {
             self.tell(&format!("it could not be enabled again: {error}"));
         }
     }
@@ -220,13 +210,19 @@ impl<P: Line> Modem<P> {
     }
 
     /// The port is another one now, and the modem behind it has forgotten what we had set.
-    pub(super) async fn come_back(&mut self, again: Again<'_, P>) -> Result<(), Error> {
-        let Some(again) = again else { return Err(self.unplugged()) };
+    pub(super) async fn come_back(&mut self) -> Result<(), Error> {
+        let Some(reopen) = self.reopen.clone() else { return Err(self.unplugged()) };
         self.port.note_restore(&[]);
-        self.port = again.nowhere();
-        let port = again.reopen().await?;
+        self.port = reopen.nowhere();
+        let port = reopen.reopen().await?;
         self.move_to(port);
         Ok(())
+    }
+
+    pub(super) fn note_place(&self) {
+        if let Some(reopen) = &self.reopen {
+            reopen.note_place(self.imei.as_ref());
+        }
     }
 }
 
