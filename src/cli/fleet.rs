@@ -28,7 +28,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", requires = "broker")]
     user: Option<String>,
 
-    /// Only modems with less than this, such as 5 or "5 EUR"; status 1 where there is one
+    /// Only modems with less than this, such as 5, "5 EUR" or "500 MB"; status 1 where there is one
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     below: Option<Mark>,
 

@@ -74,6 +74,16 @@ impl Record {
         self.with(|answer| answer.confidence = Confidence::Unsure)
     }
 
+    /// With pots of data beside the money: `450 MB`.
+    pub(super) fn with_data(self, pots: &[&str]) -> Self {
+        let pot = |text: &&str| {
+            let (amount, unit) = text.split_once(' ').unwrap();
+            let (pot_type, role, unit) = (PotType::Data, Role::Bonus, Some(unit.to_owned()));
+            Pot { pot_type, role, amount: amount.parse().unwrap(), unit, expires: None }
+        };
+        self.with(|answer| answer.pots.extend(pots.iter().map(pot)))
+    }
+
     pub(super) fn until(self, day: &str) -> Self {
         self.with(|answer| answer.expires = vec![day.parse().unwrap()])
     }

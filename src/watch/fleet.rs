@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use super::{Mark, View};
+use super::{Mark, Record, View};
 
 /// How soon an account ends; the lesser, the sooner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,10 +31,11 @@ impl View {
         }
     }
 
-    /// Whether its last balance is below the mark. One in another currency is not, and neither is one that is unknown.
+    /// Whether what it has left is below the mark. A balance in another currency is not, and neither is what is
+    /// unknown.
     pub fn is_below(&self, mark: &Mark) -> bool {
-        let pot = self.last_good.as_ref().and_then(|record| record.main());
-        pot.is_some_and(|pot| !mark.is_foreign_to(pot.unit.as_deref()) && pot.amount < mark.amount)
+        let answer = self.last_good.as_ref().and_then(Record::reliable);
+        answer.and_then(|answer| mark.left_in(answer)).is_some_and(|left| left < mark.amount)
     }
 
     fn amount(&self) -> Option<Decimal> {
@@ -121,6 +122,7 @@ mod tests {
             (Some("4.99 EUR"), "5 EUR", true),
             (Some("4.99"),     "5 EUR", true),
             (Some("4.99 USD"), "5 EUR", false),
+            (Some("4.99 EUR"), "1 GB",  false),
             (None,             "5",     false),
         ] {
             let view = reported("m", amount, None, None);

@@ -86,22 +86,15 @@ fn confidence(record: &Record) -> Option<Decimal> {
 }
 
 impl PotType {
-    /// Where a pot belongs, and how many base units one of its units is; `None` for a unit that is none of ours.
-    fn family(self, role: Role, unit: Option<&str>) -> Option<(Family, i64)> {
-        let data = |factor| Some((Family::Data, factor));
-        match (self, unit) {
-            (Self::Money, _) if role == Role::Main => Some((Family::Balance, 1)),
-            (Self::Money, _) => Some((Family::Money, 1)),
-            (Self::Sms, _) => Some((Family::Messages, 1)),
-            (Self::Points, _) => Some((Family::Points, 1)),
-            (Self::Voice, Some("min")) => Some((Family::Voice, 60)),
-            (Self::Voice, Some("s")) => Some((Family::Voice, 1)),
-            (Self::Data, Some("B")) => data(1),
-            (Self::Data, Some("KB")) => data(1_000),
-            (Self::Data, Some("MB")) => data(1_000_000),
-            (Self::Data, Some("GB")) => data(1_000_000_000),
-            (Self::Data, Some("TB")) => data(1_000_000_000_000),
-            (Self::Voice | Self::Data, _) => None,
+    /// Where a pot belongs.
+    fn family(self, role: Role) -> Family {
+        match self {
+            Self::Money if role == Role::Main => Family::Balance,
+            Self::Money => Family::Money,
+            Self::Sms => Family::Messages,
+            Self::Points => Family::Points,
+            Self::Voice => Family::Voice,
+            Self::Data => Family::Data,
         }
     }
 }
@@ -122,9 +115,8 @@ impl Page {
     }
 
     fn add_pot(&mut self, view: &View, record: &Record, pot: &Pot) {
-        let unit = pot.unit.as_deref();
-        let Some((family, factor)) = pot.pot_type.family(pot.role, unit) else { return };
-        let Some(amount) = pot.amount.checked_mul(Decimal::from(factor)) else { return };
+        let Some(amount) = pot.in_base_units() else { return };
+        let (unit, family) = (pot.unit.as_deref(), pot.pot_type.family(pot.role));
         let role = pot.role.to_string();
         let mut labels = vec![
             ("modem", view.modem.as_str()),

@@ -14,6 +14,7 @@
 //! | `metrics` | the page that Prometheus scrapes |
 //! | `schedule` | when a modem is asked next |
 //! | `account` | which records may be compared with which |
+//! | `unit` | what amounts are counted in |
 //! | `forecast` | how fast an account empties |
 //! | `trail` | the readings that a running watch makes it of |
 //! | `ledger` | what came in and what went out |
@@ -30,9 +31,10 @@ mod metrics;
 mod record;
 mod schedule;
 mod trail;
+mod unit;
 mod view;
 
-pub use alert::{Alert, AlertState, Alerts, Event, Mark, Marks, NotAMark, Severity};
+pub use alert::{Alert, AlertState, Alerts, Event, Mark, MarkList, Marks, NotAMark, Severity};
 pub use duration::{NotADuration, duration};
 pub use fleet::Urgency;
 pub use forecast::forecast;

@@ -137,6 +137,10 @@ impl Answer {
         self.pots.iter().find(|pot| pot.pot_type == PotType::Money && pot.role == Role::Main)
     }
 
+    pub(super) fn pots_of(&self, pot_type: PotType) -> impl Iterator<Item = &Pot> {
+        self.pots.iter().filter(move |pot| pot.pot_type == pot_type)
+    }
+
     /// The last day on which the account is valid: of the main pot, else the first date stated of no other pot. Of an
     /// answer without a main pot it is the first date.
     pub fn valid_until(&self) -> Option<Date> {

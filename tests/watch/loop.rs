@@ -248,6 +248,10 @@ fn what_cannot_be_watched_is_refused() {
         ("[alert]\nsms-to = 'mum'", "`sms-to = \"mum\"`"),
         ("[watch]\nevery = '1s'", "expected 1m or longer"),
         ("[watch]\nlow = 'much'", "`much` is no amount"),
+        (
+            "[watch]\nlow = 5\n[[modem]]\nname = 'a'\ncritical = [6, '1 GB']",
+            "critical = `6` is above low = `5`",
+        ),
         ("[watch]\nname = 'a'", "unknown field `name`"),
         ("[[modem]]\ncode = '**21*0470123456#'", "is never asked"),
         ("[[modem]]\nanswers = ['12345678901234']", "no choice from a menu"),

@@ -136,6 +136,9 @@ impl Modem {
         if name.is_empty() || name.chars().any(char::is_control) {
             return Err(format!("`{}` is no name for a modem", name.escape_default()));
         }
+        if let Some((low, critical)) = marks.wrong_way_round() {
+            return Err(format!("modem `{name}`: critical = `{critical}` is above low = `{low}`"));
+        }
         Ok(Self {
             per_day: words.per_day,
             schedule: words.try_into().map_err(|error| format!("modem `{name}`: {error}"))?,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::words::{Span, Text};
 use crate::port::PortSpec;
 use crate::ussd::{Answer, UssdCode};
-use crate::watch::{Mark, Marks, Schedule, ScheduleWords};
+use crate::watch::{MarkList, Marks, Schedule, ScheduleWords};
 
 /// All of them.
 #[derive(Clone, Debug, Default)]
@@ -54,9 +54,9 @@ macro_rules! table {
             #[serde(deserialize_with = "per_day")]
             pub per_day: Option<u32>,
             /// As in [`Marks`], like those that follow.
-            pub low: Option<Mark>,
+            pub low: Option<MarkList>,
             #[allow(missing_docs)]
-            pub critical: Option<Mark>,
+            pub critical: Option<MarkList>,
             #[allow(missing_docs)]
             pub margin: Option<u8>,
             #[allow(missing_docs)]
@@ -83,8 +83,8 @@ macro_rules! table {
             /// These marks over others.
             pub(super) fn marks(&self, all: Marks) -> Marks {
                 Marks {
-                    low: self.low.clone().or(all.low),
-                    critical: self.critical.clone().or(all.critical),
+                    low: self.low.clone().unwrap_or(all.low),
+                    critical: self.critical.clone().unwrap_or(all.critical),
                     margin: self.margin.unwrap_or(all.margin),
                     expiry_lead: self.expiry_lead.map(|lead| lead.0.unsigned_abs()).or(all.expiry_lead),
                     drain: self.drain.or(all.drain),

@@ -4,21 +4,25 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de};
 
-use super::super::duration;
+use super::super::unit::counted;
+use super::super::{Answer, Pot, duration};
+use crate::balance::PotType;
 
 /// From which amounts and times on somebody is told; a mark that is not set tells nothing.
 ///
-/// As TOML: `low = "5 EUR"`, `critical = "1 EUR"`, `margin = 5`, `expiry-lead = "7d"`, `drain = 3`, `no-answer = 3`.
+/// As TOML: `low = ["5 EUR", "500 MB"]`, `critical = "1 EUR"`, `margin = 5`, `expiry-lead = "7d"`, `drain = 3`,
+/// `no-answer = 3`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Marks {
-    /// The balance is low below this.
-    pub low: Option<Mark>,
-    /// The balance is critical below this.
-    pub critical: Option<Mark>,
+    /// It is low below any of these.
+    pub low: MarkList,
+    /// It is critical below any of these.
+    pub critical: MarkList,
     /// How far above a mark it has recovered, in percent of the mark. 5 where nothing is said.
     pub margin: u8,
     /// How long before the last valid day somebody is told; whole days count. `7d` where nothing is said.
@@ -33,11 +37,25 @@ pub struct Marks {
 impl Default for Marks {
     fn default() -> Self {
         let expiry_lead = Some(Duration::from_secs(7 * duration::DAY));
-        Self { low: None, critical: None, margin: 5, expiry_lead, drain: None, no_answer: 3 }
+        let (low, critical) = (MarkList::default(), MarkList::default());
+        Self { low, critical, margin: 5, expiry_lead, drain: None, no_answer: 3 }
     }
 }
 
 impl Marks {
+    /// Where nothing would be low before it is critical: the two marks of one unit that are the wrong way round.
+    pub fn wrong_way_round(&self) -> Option<(&Mark, &Mark)> {
+        let pairs =
+            self.low.0.iter().flat_map(|low| self.critical.0.iter().map(move |it| (low, it)));
+        pairs
+            .into_iter()
+            .find(|(low, critical)| low.unit == critical.unit && critical.amount > low.amount)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Mark> {
+        self.low.0.iter().chain(&self.critical.0)
+    }
+
     /// The last valid day is near from so many days before.
     pub(super) fn lead_days(&self) -> Option<i64> {
         let days = self.expiry_lead?.as_secs().div_ceil(duration::DAY);
@@ -45,32 +63,61 @@ impl Marks {
     }
 }
 
-/// An amount, and its currency where the user named it.
+/// Marks of which each is for itself: one of money, one of data, and so on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MarkList(pub Vec<Mark>);
+
+/// An amount, and its unit where the user named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// In the balance's own currency where none is named.
+    /// Of money in the balance's own currency where no unit is named.
     pub amount: Decimal,
-    /// ISO 4217.
-    pub currency: Option<String>,
+    /// A currency (ISO 4217), or `MB`, `min`, `SMS` and the like.
+    pub unit: Option<String>,
 }
 
 impl Mark {
-    /// Whether both name a currency, and not the same. A balance that names none is taken to be in the mark's.
+    /// Whether it is one of money in another currency. A balance that names none is taken to be in the mark's.
     pub(in crate::watch) fn is_foreign_to(&self, unit: Option<&str>) -> bool {
-        self.currency.as_deref().zip(unit).is_some_and(|(mark, balance)| mark != balance)
+        let currency = self.unit.as_deref().filter(|_| self.counted().is_none());
+        currency.zip(unit).is_some_and(|(mark, balance)| mark != balance)
+    }
+
+    /// How much an answer states of what the mark is of, in the mark's unit: the main money pot, or all pots of data,
+    /// talk or messages together. `None` where it states nothing of the kind.
+    pub(in crate::watch) fn left_in(&self, answer: &Answer) -> Option<Decimal> {
+        let Some((_, pot_type, factor)) = self.counted() else {
+            let pot = answer.main().filter(|pot| !self.is_foreign_to(pot.unit.as_deref()));
+            return pot.map(|pot| pot.amount);
+        };
+        let stated = answer.pots_of(pot_type).filter_map(Pot::in_base_units);
+        let left = stated.reduce(Decimal::saturating_add)?;
+        left.checked_div(Decimal::from(factor)).map(|left| left.normalize())
+    }
+
+    /// Until when that is valid; of several pots the first day on which one of them ends.
+    pub(super) fn valid_until(&self, answer: &Answer) -> Option<Date> {
+        match self.counted() {
+            Some((_, pot_type, _)) => answer.pots_of(pot_type).filter_map(|pot| pot.expires).min(),
+            None => answer.valid_until(),
+        }
+    }
+
+    fn counted(&self) -> Option<(&'static str, PotType, i64)> {
+        self.unit.as_deref().and_then(counted)
     }
 }
 
 impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::words::money(self.amount, self.currency.as_deref()))
+        f.write_str(&super::words::amount(self.amount, self.unit.as_deref()))
     }
 }
 
 /// What is no mark.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no amount: expected a number, with its currency where you like, such as 5 or \"2.50 EUR\""
+    "`{0}` is no amount: expected a number and its unit, such as 5, \"2.50 EUR\", \"500 MB\", \"10 min\" or \"5 SMS\""
 )]
 pub struct NotAMark(pub String);
 
@@ -80,26 +127,42 @@ impl FromStr for Mark {
     fn from_str(text: &str) -> Result<Self, NotAMark> {
         let mut words = text.split_whitespace();
         let amount = words.next().and_then(|word| Decimal::from_str(word).ok());
-        let currency = words.next();
-        let is_iso = |word: &str| word.len() == 3 && word.bytes().all(|c| c.is_ascii_alphabetic());
-        match amount {
-            Some(amount) if currency.is_none_or(is_iso) && words.next().is_none() => {
-                Ok(Self { amount, currency: currency.map(str::to_ascii_uppercase) })
+        let unit = words.next();
+        let known = unit.map(|word| match counted(word) {
+            Some((ours, ..)) => Some(ours.to_owned()),
+            None => Some(word.to_ascii_uppercase()).filter(|word| is_currency(word)),
+        });
+        match (amount, known) {
+            (Some(amount), None) => Ok(Self { amount, unit: None }),
+            (Some(amount), Some(Some(unit))) if words.next().is_none() => {
+                Ok(Self { amount, unit: Some(unit) })
             }
             _ => Err(NotAMark(text.to_owned())),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Mark {
+/// The form of ISO 4217.
+fn is_currency(word: &str) -> bool {
+    word.len() == 3 && word.bytes().all(|octet| octet.is_ascii_uppercase())
+}
+
+impl<'de> Deserialize<'de> for MarkList {
     fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        let text = match toml::Value::deserialize(value)? {
-            toml::Value::String(text) => text,
-            toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Float(number) => number.to_string(),
-            other => return Err(de::Error::custom(NotAMark(other.type_str().to_owned()))),
+        let marks = match toml::Value::deserialize(value)? {
+            toml::Value::Array(several) => several.into_iter().map(mark).collect(),
+            one => mark(one).map(|mark| vec![mark]),
         };
-        text.parse().map_err(de::Error::custom)
+        marks.map(Self).map_err(de::Error::custom)
+    }
+}
+
+fn mark(value: toml::Value) -> Result<Mark, NotAMark> {
+    match value {
+        toml::Value::String(text) => text.parse(),
+        toml::Value::Integer(number) => number.to_string().parse(),
+        toml::Value::Float(number) => number.to_string().parse(),
+        other => Err(NotAMark(other.type_str().to_owned())),
     }
 }
 
@@ -116,6 +179,10 @@ mod tests {
             ("low = \"2.50\"",     Some("2.50")),
             ("low = \"5 EUR\"",    Some("5 EUR")),
             ("low = \" 5  eur \"", Some("5 EUR")),
+            ("low = \"1.5 gb\"",  Some("1.5 GB")),
+            ("low = \"10 MIN\"",  Some("10 min")),
+            ("low = [5, '1 GB']", Some("5, 1 GB")),
+            ("low = []",           Some("")),
             ("low = \"-1 EUR\"",   Some("-1 EUR")),
             ("low = \"EUR 5\"",    None),
             ("low = \"5 euro\"",   None),
@@ -123,11 +190,13 @@ mod tests {
             ("low = \"5,00\"",     None),
             ("low = \"\"",         None),
             ("low = true",         None),
-            ("low = [5]",          None),
+            ("low = ['x']",        None),
+            ("low = '5 MB x'",     None),
             ("low = inf",          None),
         ] {
-            let read = toml::from_str::<Marks>(text).ok().and_then(|marks| marks.low);
-            assert_eq!(read.map(|mark| mark.to_string()).as_deref(), expected, "{text}");
+            let read = toml::from_str::<Marks>(text).ok().map(|marks| marks.low.0);
+            let shown = read.map(|marks| marks.iter().map(Mark::to_string).collect::<Vec<_>>().join(", "));
+            assert_eq!(shown.as_deref(), expected, "{text}");
         }
     }
 

@@ -5,6 +5,7 @@
 //! * A mark is crossed downwards at the mark, and upwards a [margin](Marks::margin) above it. An account that plays
 //!   around its mark tells once.
 //! * What cannot be relied on neither raises nor ends anything but [`AlertKind::NoAnswer`].
+//! * Each mark is for itself: a reply that speaks of money alone says nothing of a mark of data.
 //! * `low` says nothing of its own where `critical` is raised; it stays raised where it was before.
 //! * Another SIM ends all that was said of the account before, and is the modem's own from then on.
 //!
@@ -28,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AlertKind, Answer, Failure, Forecast, Outcome, Pot, Record, SimKey};
 
-pub use marks::{Mark, Marks, NotAMark};
+pub use marks::{Mark, MarkList, Marks, NotAMark};
 
 /// What is wrong with one modem and its account, and what of it was told.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub struct AlertState {
     sim: Option<SimKey>,
     unanswered: u32,
     valid_until: Option<Date>,
+    /// The marks that were crossed last: a reply need not speak of each.
+    crossed: BTreeSet<(AlertKind, String)>,
 }
 
 /// What an alert may follow from.
@@ -114,15 +117,18 @@ impl Alerts {
             Event::Back => told.end(AlertKind::ModemGone, "the modem is there again".into()),
             Event::Tick => judge_validity(&self.marks, self.state.valid_until, now, &mut told),
             Event::Asked(record, forecast) => {
-                let account = (&mut self.state.valid_until, &mut self.state.unanswered);
-                judge_sim(record, &mut self.state.sim, account, &mut told);
+                if judge_sim(record, &mut self.state.sim, &mut told) {
+                    (self.state.valid_until, self.state.unanswered) = (None, 0);
+                    self.state.crossed.clear();
+                }
                 judge_access(record, &mut told);
                 judge_answer(&self.marks, record, &mut self.state.unanswered, &mut told);
                 if let Some(answer) = record.reliable() {
                     // Not every reply states a date: the last one stated holds until another is.
                     self.state.valid_until = answer.valid_until().or(self.state.valid_until);
                     judge_validity(&self.marks, self.state.valid_until, now, &mut told);
-                    judge_account(&self.marks, answer, forecast, &mut told);
+                    let crossed = &mut self.state.crossed;
+                    judge_account(&self.marks, answer, forecast, crossed, &mut told);
                 }
             }
         }
@@ -161,25 +167,21 @@ fn severity(kind: AlertKind) -> Severity {
     }
 }
 
-/// Another SIM than before is told once; from the next question on it is the modem's own.
-fn judge_sim(
-    record: &Record,
-    known: &mut Option<SimKey>,
-    (valid_until, unanswered): (&mut Option<Date>, &mut u32),
-    told: &mut Told<'_>,
-) {
+/// Another SIM than before is told once; from the next question on it is the modem's own. Gives whether it is another.
+fn judge_sim(record: &Record, known: &mut Option<SimKey>, told: &mut Told<'_>) -> bool {
     if record.sim.is_none() {
-        return;
+        return false;
     }
     told.end(AlertKind::SimChanged, "the new SIM counts as the modem's own".into());
-    if known.is_some() && *known != record.sim {
+    let is_another = known.is_some() && *known != record.sim;
+    if is_another {
         for kind in OF_THE_ACCOUNT {
             told.end(*kind, "another SIM is in the modem".into());
         }
-        (*valid_until, *unanswered) = (None, 0);
         told.raise(AlertKind::SimChanged, words::another_sim(record));
     }
     known.clone_from(&record.sim);
+    is_another
 }
 
 /// What holds for an account, and for no other.
@@ -255,12 +257,20 @@ fn judge_validity(marks: &Marks, last: Option<Date>, now: Timestamp, told: &mut 
     }
 }
 
-fn judge_account(marks: &Marks, answer: &Answer, forecast: Option<&Forecast>, told: &mut Told<'_>) {
-    let Some(pot) = answer.main() else { return };
-    judge_currency(marks, pot, told);
-    judge_mark(AlertKind::Critical, marks, answer, pot, told);
-    judge_mark(AlertKind::Low, marks, answer, pot, told);
-    if let Some(forecast) = forecast {
+fn judge_account(
+    marks: &Marks,
+    answer: &Answer,
+    forecast: Option<&Forecast>,
+    crossed: &mut BTreeSet<(AlertKind, String)>,
+    told: &mut Told<'_>,
+) {
+    let pot = answer.main();
+    if let Some(pot) = pot {
+        judge_currency(marks, pot, told);
+    }
+    judge_marks(AlertKind::Critical, marks, answer, crossed, told);
+    judge_marks(AlertKind::Low, marks, answer, crossed, told);
+    if let Some((pot, forecast)) = pot.zip(forecast) {
         judge_rate(marks, forecast, pot, told);
     }
 }
@@ -268,32 +278,44 @@ fn judge_account(marks: &Marks, answer: &Answer, forecast: Option<&Forecast>, to
 /// A mark in another currency is a mistake in the configuration, and is told as one.
 fn judge_currency(marks: &Marks, pot: &Pot, told: &mut Told<'_>) {
     let unit = pot.unit.as_deref();
-    if [&marks.low, &marks.critical].into_iter().flatten().any(|mark| mark.is_foreign_to(unit)) {
+    if marks.all().any(|mark| mark.is_foreign_to(unit)) {
         told.raise(AlertKind::ForeignMark, words::foreign(marks, pot));
     } else {
         told.end(AlertKind::ForeignMark, "marks and balance are in one currency".into());
     }
 }
 
-/// The balance and one of its marks: below it raises, a margin above it ends.
-fn judge_mark(kind: AlertKind, marks: &Marks, answer: &Answer, pot: &Pot, told: &mut Told<'_>) {
-    let (name, mark) = match kind {
-        AlertKind::Critical => ("critical", &marks.critical),
-        _ => ("low", &marks.low),
+/// What is left and its marks: below one of them raises, a margin above all of them ends.
+fn judge_marks(
+    kind: AlertKind,
+    marks: &Marks,
+    answer: &Answer,
+    crossed: &mut BTreeSet<(AlertKind, String)>,
+    told: &mut Told<'_>,
+) {
+    let (name, list) = match kind {
+        AlertKind::Critical => ("critical", &marks.critical.0),
+        _ => ("low", &marks.low.0),
     };
-    let Some(mark) = mark else {
-        return told.end(kind, format!("there is no {name} mark any more"));
-    };
-    if mark.is_foreign_to(pot.unit.as_deref()) {
-        return;
+    if list.is_empty() {
+        told.end(kind, format!("there is no {name} mark any more"));
     }
-    let is_silent = kind == AlertKind::Low && told.has(AlertKind::Critical);
-    if pot.amount < mark.amount {
-        if !is_silent {
-            told.raise(kind, words::below(name, mark, answer, pot));
+    crossed.retain(|(of, mark)| *of != kind || list.iter().any(|it| it.to_string() == *mark));
+    for mark in list {
+        let Some(left) = mark.left_in(answer) else { continue };
+        let is_silent = kind == AlertKind::Low && told.has(AlertKind::Critical);
+        let key = (kind, mark.to_string());
+        if left < mark.amount {
+            crossed.insert(key);
+            if !is_silent {
+                told.raise(kind, words::below(name, mark, answer, left));
+            }
+        } else if left >= recovered(mark.amount, marks.margin) {
+            crossed.remove(&key);
+            if crossed.iter().all(|(of, _)| *of != kind) {
+                told.end(kind, words::above(name, mark, answer, left));
+            }
         }
-    } else if pot.amount >= recovered(mark.amount, marks.margin) {
-        told.end(kind, words::above(name, mark, pot));
     }
 }
 

@@ -43,6 +43,29 @@ fn marks_are_crossed_once_in_each_direction() {
 }
 
 #[test]
+fn a_mark_of_data_is_for_itself() {
+    let marks = toml::from_str("low = ['10 EUR', '500 MB']\ncritical = '0.1 GB'").unwrap();
+    let mut alerts = Alerts::new(marks);
+    let time = at("2026-01-01");
+    for (money, data, expected) in [
+        ("20 EUR", &["300 MB", "0.3 GB"][..], ""),
+        ("20 EUR", &["0.4 GB"], "+low"),
+        ("20 EUR", &[], ""),
+        ("9 EUR", &[], ""),
+        ("20 EUR", &[], ""),
+        ("20 EUR", &["90 MB"], "+critical"),
+        ("20 EUR", &["510 MB"], "-critical"),
+        ("20 EUR", &["1 TB"], "-low"),
+    ] {
+        let record = record(time, money).with_data(data);
+        assert_eq!(asked(&mut alerts, &record), expected, "{money} {data:?}");
+    }
+    let record = record(time, "20 EUR").with_data(&["449.5 MB"]);
+    let told = alerts.handle(Event::Asked(&record, None), time).remove(0);
+    assert_eq!(told.message, "449.5 MB left, below the low mark of 500 MB");
+}
+
+#[test]
 fn what_is_unsure_changes_nothing() {
     let mut alerts = Alerts::new(marks());
     let time = at("2026-01-01");

@@ -7,30 +7,38 @@ use super::super::{Answer, Failure, Forecast, Pot, Record};
 use super::{Mark, Marks};
 
 /// `12.34 EUR`, `12.34` where no currency is stated.
-pub(super) fn money(amount: Decimal, unit: Option<&str>) -> String {
+pub(super) fn amount(number: Decimal, unit: Option<&str>) -> String {
     match unit {
-        Some(unit) => format!("{amount} {unit}"),
-        None => amount.to_string(),
+        Some(unit) => format!("{number} {unit}"),
+        None => number.to_string(),
     }
 }
 
 pub(super) fn balance(pot: &Pot) -> String {
-    money(pot.amount, pot.unit.as_deref())
+    amount(pot.amount, pot.unit.as_deref())
 }
 
-/// `name` is `low` or `critical`.
-pub(super) fn below(name: &str, mark: &Mark, answer: &Answer, pot: &Pot) -> String {
-    let until = answer.valid_until().map(|day| format!("; valid until {day}")).unwrap_or_default();
-    format!("{} left, below the {name} mark of {mark}{until}", balance(pot))
+/// `name` is `low` or `critical`; `left` is in the mark's unit.
+pub(super) fn below(name: &str, mark: &Mark, answer: &Answer, left: Decimal) -> String {
+    let until = mark.valid_until(answer).map(|day| format!("; valid until {day}"));
+    let until = until.unwrap_or_default();
+    format!("{} left, below the {name} mark of {mark}{until}", stated(mark, answer, left))
 }
 
-pub(super) fn above(name: &str, mark: &Mark, pot: &Pot) -> String {
-    format!("{} left again, above the {name} mark of {mark}", balance(pot))
+pub(super) fn above(name: &str, mark: &Mark, answer: &Answer, left: Decimal) -> String {
+    format!("{} left again, above the {name} mark of {mark}", stated(mark, answer, left))
+}
+
+/// Money with the balance's own unit, which the mark may leave out.
+fn stated(mark: &Mark, answer: &Answer, left: Decimal) -> String {
+    let unit = mark.unit.as_deref().or_else(|| answer.main()?.unit.as_deref());
+    amount(left, unit)
 }
 
 pub(super) fn foreign(marks: &Marks, pot: &Pot) -> String {
-    let mark = |mark: &Option<Mark>| mark.as_ref().map(Mark::to_string);
-    let names: Vec<_> = [mark(&marks.low), mark(&marks.critical)].into_iter().flatten().collect();
+    let unit = pot.unit.as_deref();
+    let foreign = marks.all().filter(|mark| mark.is_foreign_to(unit));
+    let names: Vec<_> = foreign.map(Mark::to_string).collect();
     let names = names.join(" and ");
     format!(
         "the balance is {}; it is not compared with {names}: name its currency in the marks",
@@ -47,7 +55,7 @@ pub(super) fn ends_in(days: i64, last: Date) -> String {
 }
 
 pub(super) fn fast(forecast: &Forecast, pot: &Pot, days: Decimal) -> String {
-    let rate = money(forecast.per_day, pot.unit.as_deref());
+    let rate = amount(forecast.per_day, pot.unit.as_deref());
     let day = forecast.empty_on.map(|day| format!(", on {day}")).unwrap_or_default();
     format!("{} left; at {rate} a day it is empty in {days} days{day}", balance(pot))
 }
