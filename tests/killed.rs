@@ -1,5 +1,5 @@
-//! A sweep that is killed: a process, a pseudo-terminal, SIGKILL. Whatever is asked of the modem next finds the
-//! profile as it was.
+//! A switch of profiles that is killed: a process, a pseudo-terminal, SIGKILL. Whatever is asked of the modem next
+//! finds the profile as it was.
 //!
 //! `SALDO_KILLS=500 cargo test --test killed` stops it between every two lines and at 500 moments.
 
@@ -33,26 +33,38 @@ fn kills() -> usize {
     std::env::var("SALDO_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(12)
 }
 
+/// The one in use in the beginning, by its name and its balance.
+const ORIGINAL: (&str, &str) = ("Maison", "Proximus Pay&Go: 12.34 EUR");
+
 #[test]
-fn the_original_profile_is_back_after_a_kill_between_any_two_lines() {
-    let whole = lines_of_a_sweep();
-    let every = whole.div_ceil(kills()).max(1);
-    let moments: Vec<_> = (1..=whole).step_by(every).map(Moment::Line).collect();
-    println!("{} of {whole} lines", moments.len());
-    kill_at_each(moments);
+fn the_original_profile_is_back_after_a_sweep_is_killed_between_any_two_lines() {
+    Job::SWEEP.kill_at_each(Job::SWEEP.lines());
 }
 
 #[test]
-fn the_original_profile_is_back_after_a_kill_at_any_moment() {
+fn the_original_profile_is_back_after_a_sweep_is_killed_at_any_moment() {
     let started = Instant::now();
-    lines_of_a_sweep();
+    Job::SWEEP.whole();
     let whole = started.elapsed();
     // Shares of the golden ratio lie evenly, and nowhere twice.
     let share = |number: usize| (number as f64 * 0.618_033_988_75).fract();
-    kill_at_each((0..kills()).map(|number| Moment::After(whole.mul_f64(share(number)))).collect());
+    let moments = (0..kills()).map(|number| Moment::After(whole.mul_f64(share(number))));
+    Job::SWEEP.kill_at_each(moments.collect());
 }
 
-/// When a sweep is killed.
+#[test]
+fn one_of_the_two_profiles_is_whole_after_a_switch_is_killed_between_any_two_lines() {
+    let found = Job::ENABLE.kill_at_each(Job::ENABLE.lines());
+    assert!(found.contains(&ORIGINAL.0), "{found:?}");
+}
+
+/// What is killed, and which profiles may be in use after it.
+struct Job {
+    arguments: &'static [&'static str],
+    ends: &'static [(&'static str, &'static str)],
+}
+
+/// When it is killed.
 #[derive(Clone, Copy, Debug)]
 enum Moment {
     /// After this line was written, before its answer.
@@ -60,46 +72,65 @@ enum Moment {
     After(Duration),
 }
 
-/// Several at once: the run after a kill waits a while for answers that are not its own.
-fn kill_at_each(moments: Vec<Moment>) {
-    let moments = Mutex::new(moments.into_iter());
-    thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                while let Some(moment) = { moments.lock().unwrap().next() } {
-                    kill_at(moment);
-                }
-            });
-        }
-    });
-}
-
-fn kill_at(moment: Moment) {
-    let line = match moment {
-        Moment::Line(line) => line,
-        Moment::After(_) => usize::MAX,
+impl Job {
+    const SWEEP: Self = Self { arguments: &["esim", "sweep", "--yes"], ends: &[ORIGINAL] };
+    const ENABLE: Self = Self {
+        arguments: &["esim", "enable", "Voyage", "--yes"],
+        ends: &[ORIGINAL, ("Voyage", "Orange: 17.20 EUR")],
     };
-    let machine = Machine::plug_in(line);
-    let mut sweep = machine.sweep();
-    match moment {
-        Moment::Line(_) => machine.reached.recv_timeout(DEADLINE).expect("as many lines as before"),
-        Moment::After(time) => drop(machine.reached.recv_timeout(time)),
-    }
-    kill_process(Pid::from_child(&sweep), Signal::KILL).unwrap();
-    machine.go_on.send(()).unwrap();
-    sweep.wait().unwrap();
-    // A port forgets with its last close that somebody had it alone; this one has ends that stay open.
-    ioctl_tiocnxcl(&machine.held).unwrap();
-    machine.assert_as_before(moment);
-}
 
-/// How many lines the modem hears of one that nobody stops.
-fn lines_of_a_sweep() -> usize {
-    let machine = Machine::plug_in(usize::MAX);
-    assert!(machine.sweep().wait().unwrap().success());
-    let lines = machine.unplug().0;
-    assert!(lines > 60, "{lines} lines");
-    lines
+    /// How many lines the modem hears where nobody stops it.
+    fn whole(&self) -> usize {
+        let machine = Machine::plug_in(usize::MAX);
+        assert!(machine.start(self).wait().unwrap().success());
+        let lines = machine.unplug().0;
+        assert!(lines > 25, "{lines} lines");
+        lines
+    }
+
+    fn lines(&self) -> Vec<Moment> {
+        let whole = self.whole();
+        let every = whole.div_ceil(kills()).max(1);
+        let moments: Vec<_> = (1..=whole).step_by(every).map(Moment::Line).collect();
+        println!("{} of {whole} lines", moments.len());
+        moments
+    }
+
+    /// Which profiles were in use in the end. Several at once: the run after a kill waits a while for answers that
+    /// are not its own.
+    fn kill_at_each(&self, moments: Vec<Moment>) -> Vec<&'static str> {
+        let (moments, found) = (Mutex::new(moments.into_iter()), Mutex::new(Vec::new()));
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    while let Some(moment) = { moments.lock().unwrap().next() } {
+                        let profile = self.kill_at(moment);
+                        found.lock().unwrap().push(profile);
+                    }
+                });
+            }
+        });
+        found.into_inner().unwrap()
+    }
+
+    fn kill_at(&self, moment: Moment) -> &'static str {
+        let line = match moment {
+            Moment::Line(line) => line,
+            Moment::After(_) => usize::MAX,
+        };
+        let machine = Machine::plug_in(line);
+        let mut job = machine.start(self);
+        match moment {
+            Moment::Line(_) => machine.reached.recv_timeout(DEADLINE).expect("the line"),
+            Moment::After(time) => drop(machine.reached.recv_timeout(time)),
+        }
+        kill_process(Pid::from_child(&job), Signal::KILL).unwrap();
+        machine.go_on.send(()).unwrap();
+        job.wait().unwrap();
+        // A port forgets with its last close that somebody had it alone; this one has ends that stay open.
+        ioctl_tiocnxcl(&machine.held).unwrap();
+        machine.assert_whole(self, moment)
+    }
 }
 
 /// A modem with four profiles on its terminal, and the memory of the machine that it is plugged into.
@@ -163,22 +194,25 @@ impl Machine {
         command
     }
 
-    fn sweep(&self) -> Child {
-        let mut command = self.saldo(&["esim", "sweep", "--yes"]);
+    fn start(&self, job: &Job) -> Child {
+        let mut command = self.saldo(job.arguments);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// Asks a balance, as anybody would next.
-    fn assert_as_before(self, moment: Moment) {
+    /// Asks a balance, as anybody would next; gives the profile that is in use.
+    fn assert_whole(self, job: &Job, moment: Moment) -> &'static str {
         let asked = within(&mut self.saldo(&["balance"]));
         let said = text(&asked.stdout) + &text(&asked.stderr);
-        assert!(said.contains("Proximus Pay&Go: 12.34 EUR"), "{moment:?}: {said}");
         let listed = text(&within(&mut self.saldo(&["esim", "list", "--json"])).stdout);
         let listed: Value = serde_json::from_str(&listed).unwrap();
         let profiles = listed["profiles"].as_array().unwrap();
         let enabled: Vec<_> = profiles.iter().filter(|it| it["state"] == "enabled").collect();
-        assert!(matches!(enabled[..], [it] if it["nickname"] == "Maison"), "{moment:?}: {listed}");
+        let is_in_use = |name: &str| matches!(enabled[..], [it] if it["nickname"] == name);
+        let end = job.ends.iter().find(|(name, _)| is_in_use(name));
+        let (profile, balance) = end.unwrap_or_else(|| panic!("{moment:?}: {listed}"));
+        assert!(said.contains(balance), "{moment:?}: {profile}: {said}");
         assert!(Journal::new(self.state.path().join("saldo/journal")).is_empty(), "{moment:?}");
         assert_eq!(self.unplug().1.forbidden_seen(), [""; 0], "{moment:?}");
+        profile
     }
 }
