@@ -6,11 +6,13 @@
 
 mod broker;
 
+use std::cell::RefCell;
 use std::env;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Instant;
@@ -46,7 +48,7 @@ impl Reporter {
             run_alone(async {
                 let (board, mut wishes) = Board::new();
                 views.into_iter().for_each(|view| board.show(view));
-                let history = History::open(&at).unwrap();
+                let history = Rc::new(RefCell::new(History::open(&at).unwrap()));
                 let told_before = say.clone();
                 let tell = move |line: &str| {
                     let _ = say.send(line.to_owned());

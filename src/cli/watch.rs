@@ -80,7 +80,7 @@ async fn watched(
     let clock = Clock::system();
     let beside = Beside::new(args, &config, (&board, &clock), Log::new(globals));
     let is_whole = args.modem.is_empty() && globals.port.is_empty();
-    let report = Report::new(&settings, &board, || self::history(&config), (is_whole, globals))?;
+    let report = Report::new(&settings, &board, &history, (is_whole, globals))?;
     let pages = match args.once {
         true => Pages::default(),
         false => Pages::open(&args.pages, &settings, &config, &board, &history)?,

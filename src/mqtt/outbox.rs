@@ -26,6 +26,8 @@ pub(super) struct Outbox {
     records: VecDeque<(i64, Record)>,
     /// The number of the last record that was read.
     last: i64,
+    /// The number of the last record that was noted.
+    highest: i64,
     alerts: VecDeque<Publish>,
     /// The packet identifier given last.
     id: u16,
@@ -38,6 +40,19 @@ impl Outbox {
             self.alerts.pop_front();
         }
         self.alerts.push_back(alert);
+    }
+
+    /// A record was noted. Numbers rise for as long as a history lasts: a lower one is of a history that was begun
+    /// anew, after the file was damaged.
+    pub(super) fn heard_of(&mut self, id: i64) {
+        if id < self.highest {
+            self.records.clear();
+            self.last = 0;
+            if let Some((_, record)) = &mut self.in_flight {
+                *record = None; // nothing of the new one is acknowledged by it
+            }
+        }
+        self.highest = id;
     }
 
     /// Whether nothing is in flight.
@@ -98,5 +113,35 @@ impl Outbox {
                 Ok(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+
+    const RECORD: &str = r#"{"time":"2026-11-22T10:00:00Z","modem":"attic","sim":null,"iccid":null,"plmn":null,"operator":null,"failure":{"class":"network","message":"no answer","hint":null}}"#;
+
+    #[test]
+    fn a_history_that_was_begun_anew_is_delivered_from_its_beginning() {
+        let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let [mut old, mut new] = [old, new].map(|folder| History::open(folder.path()).unwrap());
+        let record: Record = serde_json::from_str(RECORD).unwrap();
+        let settings = Settings::of("mqtt://localhost".parse().unwrap());
+        let topics = Topics::new(&settings, "house");
+        let mut outbox = Outbox::default();
+        for count in 1..=3 {
+            outbox.heard_of(old.note(&record).unwrap());
+            let id = outbox.next(&old, &topics).unwrap().unwrap().id.unwrap();
+            if count < 3 {
+                outbox.acknowledged(id, &mut old).unwrap();
+            }
+        }
+        outbox.heard_of(new.note(&record).unwrap());
+        outbox.acknowledged(4, &mut new).unwrap(); // of the old one
+        assert!(outbox.next(&new, &topics).unwrap().is_some());
+        outbox.acknowledged(5, &mut new).unwrap();
+        assert_eq!(new.undelivered(0, 9).unwrap(), []);
     }
 }

@@ -1,7 +1,9 @@
 //! Reports to a broker for ever: connects, says how everything is, passes on what changes.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Zoned;
@@ -39,7 +41,7 @@ pub struct Reporter {
     settings: Settings,
     board: Board,
     changes: Receiver<Change>,
-    history: History,
+    history: Rc<RefCell<History>>,
     outbox: Outbox,
     backoff: Backoff,
     /// The topics that the broker keeps of us.
@@ -63,7 +65,7 @@ enum Event {
 }
 
 impl Reporter {
-    /// `history` is one of its own, of the modems on the board. `tell` gets a line for every change of the connection.
+    /// `history` is the one of the modems on the board. `tell` gets a line for every change of the connection.
     ///
     /// # Errors
     ///
@@ -71,12 +73,12 @@ impl Reporter {
     pub fn new(
         settings: Settings,
         board: Board,
-        history: History,
+        history: Rc<RefCell<History>>,
         tell: impl Fn(&str) + 'static,
     ) -> Result<Self, Error> {
         let device = settings.device();
         let client = settings.client_id.clone().unwrap_or_else(|| format!("saldo-{device}"));
-        let kept = history.state(KEPT).unwrap_or_default();
+        let kept = history.borrow().state(KEPT).unwrap_or_default();
         Ok(Self {
             broker: Broker::new(&settings)?,
             topics: Topics::new(&settings, &device),
@@ -141,8 +143,8 @@ impl Reporter {
     async fn delivery(&mut self) -> Result<(), Fault> {
         let mut link = self.connect().await?;
         loop {
-            if let Some(message) = self.outbox.next(&self.history, &self.topics)? {
-                link.send(&message.write()).await?;
+            if let Some(message) = self.next()? {
+                link.send(&message).await?;
             }
             if self.outbox.is_idle() {
                 return link.send(&packet::disconnect()).await;
@@ -165,8 +167,8 @@ impl Reporter {
         told.clear();
         (self.tell)(&format!("{}: connected as {}", self.broker.url, self.client));
         loop {
-            if let Some(message) = self.outbox.next(&self.history, &self.topics)? {
-                link.send(&message.write()).await?;
+            if let Some(message) = self.next()? {
+                link.send(&message).await?;
             }
             let due = link.due();
             let event = tokio::select! {
@@ -180,6 +182,12 @@ impl Reporter {
                 Event::Due => link.keep().await?,
             }
         }
+    }
+
+    /// What is to be sent next, where nothing is on its way.
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        let next = self.outbox.next(&self.history.borrow(), &self.topics)?;
+        Ok(next.map(Publish::write))
     }
 
     /// Says all that holds now; the broker may have lost whatever it was told before.
@@ -249,14 +257,14 @@ impl Reporter {
 
     fn remember(&mut self) -> Result<(), Fault> {
         let topics: Vec<_> = self.kept.iter().map(String::as_str).collect();
-        Ok(self.history.set_state(KEPT, &topics.join("\n"))?)
+        Ok(self.history.borrow_mut().set_state(KEPT, &topics.join("\n"))?)
     }
 
     async fn take(&mut self, incoming: Incoming, link: &mut Link) -> Result<(), Fault> {
         match incoming {
             Incoming::PubAck(id) => {
                 self.backoff.reset();
-                self.outbox.acknowledged(id, &mut self.history)?;
+                self.outbox.acknowledged(id, &mut self.history.borrow_mut())?;
             }
             Incoming::Done => self.backoff.reset(),
             Incoming::Publish(message) => {
@@ -313,9 +321,13 @@ impl Reporter {
 
     /// Records are read from the history.
     fn note(&mut self, change: Change) {
-        if let Change::Alert { modem, kind, is_raised, message } = change {
-            let topic = self.topics.of(&modem, Leaf::Alert);
-            self.outbox.add_alert(message::alert(topic, &modem, kind, is_raised, &message));
+        match change {
+            Change::Alert { modem, kind, is_raised, message } => {
+                let topic = self.topics.of(&modem, Leaf::Alert);
+                self.outbox.add_alert(message::alert(topic, &modem, kind, is_raised, &message));
+            }
+            Change::Record { id, .. } => self.outbox.heard_of(id),
+            Change::View(_) => {}
         }
     }
 

@@ -1,7 +1,9 @@
 //! This build knows no broker.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::future::pending;
+use std::rc::Rc;
 
 use saldo::Error;
 use saldo::daemon::Board;
@@ -17,7 +19,7 @@ impl Report {
     pub(super) fn new(
         _: &Settings,
         _: &Board,
-        _: impl FnOnce() -> Result<History, Error>,
+        _: &Rc<RefCell<History>>,
         _: (bool, &Globals),
     ) -> Result<Self, Error> {
         Ok(Self)

@@ -1,7 +1,9 @@
 //! What a watch reports to the broker of the settings.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::future::pending;
+use std::rc::Rc;
 
 use saldo::Error;
 use saldo::daemon::{Board, Level};
@@ -16,7 +18,7 @@ use super::asker::Log;
 pub(super) struct Report(Option<Reporter>);
 
 impl Report {
-    /// `history` opens the one that the watch notes in; `is_whole` where it watches every modem of the settings.
+    /// `history` is the one that the watch notes in; `is_whole` where it watches every modem of the settings.
     ///
     /// # Errors
     ///
@@ -24,13 +26,13 @@ impl Report {
     pub(super) fn new(
         settings: &Settings,
         board: &Board,
-        history: impl FnOnce() -> Result<History, Error>,
+        history: &Rc<RefCell<History>>,
         (is_whole, globals): (bool, &Globals),
     ) -> Result<Self, Error> {
         let Some(broker) = settings.mqtt.clone() else { return Ok(Self(None)) };
         let log = Log::new(globals);
         let tell = move |text: &str| log.line(Level::Notice, text);
-        let reporter = Reporter::new(broker, board.clone(), history()?, tell)?;
+        let reporter = Reporter::new(broker, board.clone(), Rc::clone(history), tell)?;
         Ok(Self(Some(if is_whole { reporter } else { reporter.of_some() })))
     }
 
