@@ -24,6 +24,9 @@ pub trait Host {
         text: &str,
     ) -> impl Future<Output = Result<(), Error>>;
 
+    /// What people call the operator of this `id`, where the data have it.
+    fn operator_name(&self, id: &str) -> Option<String>;
+
     /// One line for the log.
     fn log(&self, level: Level, text: &str);
 

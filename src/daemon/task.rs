@@ -124,7 +124,10 @@ impl<H: Host + 'static> Task<H> {
         for (_, record) in self.daemon.told(past).unwrap_or_default() {
             self.remember(record);
         }
-        let last = self.view.last.as_ref().map(|record| record.time);
+        let last = self.view.last.as_ref();
+        let operator = last.and_then(|record| record.operator.as_deref());
+        self.view.operator = operator.and_then(|id| self.daemon.host.operator_name(id));
+        let last = last.map(|record| record.time);
         self.memory.asked = self.memory.asked.max(last);
         self.view.forecast = self.trail.forecast(self.daemon.clock.now());
         self.view.alerts = self.alerts.raised();

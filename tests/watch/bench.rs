@@ -74,6 +74,10 @@ impl Host for Modems {
         Ok(())
     }
 
+    fn operator_name(&self, id: &str) -> Option<String> {
+        self.operators.by_id(id).map(|operator| operator.name)
+    }
+
     fn log(&self, level: Level, text: &str) {
         self.logged.borrow_mut().push(format!("{level:?} {text}"));
     }

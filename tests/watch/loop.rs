@@ -237,6 +237,23 @@ fn a_balance_below_its_mark_is_told_once_also_over_a_restart() {
 }
 
 #[test]
+fn what_was_known_before_a_restart_is_shown_at_once() {
+    paused(async {
+        let bench = Bench::new(HOURLY);
+        bench.start(|_, _| euros("12,00")).beside(async |_, _| minutes(1).await).await;
+        bench
+            .start(|_, _| Reply::Never)
+            .beside(async |board, _| {
+                minutes(1).await;
+                let view = board.view("attic").unwrap();
+                assert_eq!(view.operator.as_deref(), Some("Proximus Pay&Go"));
+                assert_eq!(view.last_good.unwrap().main().unwrap().amount.to_string(), "12.00");
+            })
+            .await;
+    });
+}
+
+#[test]
 fn what_cannot_be_watched_is_refused() {
     for (config, said) in [
         (

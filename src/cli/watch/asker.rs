@@ -231,6 +231,10 @@ impl Host for Asker {
         .await
     }
 
+    fn operator_name(&self, id: &str) -> Option<String> {
+        self.settings.borrow().operators.by_id(id).map(|operator| operator.name)
+    }
+
     fn log(&self, level: Level, text: &str) {
         self.log.line(level, text);
     }
