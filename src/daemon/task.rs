@@ -138,6 +138,7 @@ impl<H: Host + 'static> Task<H> {
     pub(super) async fn watch(mut self) {
         let clock = self.daemon.clock.clone();
         let (mut planned, mut due) = (clock.moment(), self.first());
+        self.tell_first(due);
         loop {
             self.announce(due);
             match self.wait(due, planned).await {
@@ -163,6 +164,15 @@ impl<H: Host + 'static> Task<H> {
                     planned = clock.moment();
                 }
             }
+        }
+    }
+
+    /// Hours of silence look like a watch that does nothing.
+    fn tell_first(&self, due: Timestamp) {
+        let clock = &self.daemon.clock;
+        if due > clock.now() {
+            let due = due.to_zoned(clock.tz().clone()).strftime("%Y-%m-%d %H:%M");
+            self.log(Level::Info, &format!("is asked next at {due}"));
         }
     }
 
