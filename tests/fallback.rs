@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod running;
+
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -16,6 +18,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, ioctl_tiocnxcl, tcgetattr, tcsetattr};
 use saldo::sim::{Modem, Output};
+
+use running::side_by_side;
 
 /// LTE alone, and 3G at once when it is asked for.
 const MODEM: &str = "base = [\"lte-only\"]\n[radio]\nsearch-ms = 0\n";
@@ -56,17 +60,6 @@ fn an_interrupted_run_puts_the_radio_back_itself() {
         let when = format!("{signal:?} at {:?}", whole[at - 1]);
         assert_eq!((bench.mode().as_str(), bench.owed()), ("25", 0), "{when}");
     });
-}
-
-/// Each in a thread of its own: the next run after a killed one listens for seconds before it speaks.
-fn side_by_side<T: Send, R: Send>(
-    all: impl IntoIterator<Item = T>,
-    test: impl Fn(T) -> R + Sync,
-) -> Vec<R> {
-    thread::scope(|scope| {
-        let threads: Vec<_> = all.into_iter().map(|one| scope.spawn(|| test(one))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
 }
 
 #[test]

@@ -26,7 +26,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use running::{DEADLINE, saldo, text, within};
+use running::{DEADLINE, saldo, side_by_side, text, within};
 
 /// How many kills of each kind.
 fn kills() -> usize {
@@ -96,21 +96,9 @@ impl Job {
         moments
     }
 
-    /// Which profiles were in use in the end. Several at once: the run after a kill waits a while for answers that
-    /// are not its own.
+    /// Which profiles were in use in the end.
     fn kill_at_each(&self, moments: Vec<Moment>) -> Vec<&'static str> {
-        let (moments, found) = (Mutex::new(moments.into_iter()), Mutex::new(Vec::new()));
-        thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    while let Some(moment) = { moments.lock().unwrap().next() } {
-                        let profile = self.kill_at(moment);
-                        found.lock().unwrap().push(profile);
-                    }
-                });
-            }
-        });
-        found.into_inner().unwrap()
+        side_by_side(moments, |moment| self.kill_at(moment))
     }
 
     fn kill_at(&self, moment: Moment) -> &'static str {

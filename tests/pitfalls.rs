@@ -37,7 +37,7 @@ const FIRE: &str = "tests/client/fire.rs";
 const PROBING: &str = "tests/ports/probing.rs";
 const REPLUG: &str = "tests/ports/replug.rs";
 const SIBLINGS: &str = "tests/ports/siblings.rs";
-const LOCK: &str = "src/port/lock.rs";
+const LOCK: &str = "src/port/lock/tests.rs";
 
 #[rustfmt::skip]
 const PITFALLS: [Pitfall; 40] = [
@@ -110,7 +110,7 @@ const PITFALLS: [Pitfall; 40] = [
     pitfall(13, "quotes, DCS or the end of the text are missing", &[
         "packed-without-quotes", "text-cut-off", "text-without-dcs", "text-without-quotes",
     ], &[
-        ("src/at/session.rs", "a_text_cut_off_is_handed_over_after_silence"),
+        ("src/at/session/tests.rs", "a_text_cut_off_is_handed_over_after_silence"),
         ("src/ussd/reply.rs", "every_prefix_of_a_line_gives_no_longer_text"),
     ]),
     pitfall(14, "an unsolicited line falls into the middle", &["result-words-in-the-text", "urc-in-the-text"], &[
@@ -161,7 +161,7 @@ const PITFALLS: [Pitfall; 40] = [
         (FIRE, "a_balance_reads_the_same_octet_by_octet"),
     ]),
     pitfall(23, "a flood of noise", &[], &[
-        ("src/at/session.rs", "noise_does_not_put_off_the_hard_limit"),
+        ("src/at/session/tests.rs", "noise_does_not_put_off_the_hard_limit"),
         (REQUESTS, "a_request_without_ok_is_silence_and_an_ok_without_answer_the_network"),
         ("tests/flood.rs", "ten_thousand_lines_a_second_neither_hide_the_answer_nor_fill_the_memory"),
     ]),
@@ -174,7 +174,7 @@ const PITFALLS: [Pitfall; 40] = [
     ]),
     pitfall(25, "no final result at all", &["answer-without-ok", "no-final-result"], &[
         (REQUESTS, "a_command_that_never_ends_does_not_end_the_run"),
-        ("src/at/session.rs", "data_without_a_final_result_ends_at_the_idle_limit"),
+        ("src/at/session/tests.rs", "data_without_a_final_result_ends_at_the_idle_limit"),
     ]),
     pitfall(26, "prompts in variants, and a line stuck in one", &["prompt-without-blank", "stuck-in-a-prompt"], &[
         ("tests/client/dialects.rs", "a_menu_that_ends_in_a_prompt_is_answered_there"),
@@ -203,7 +203,7 @@ const PITFALLS: [Pitfall; 40] = [
         (PORTS, "the_command_port_of_the_only_modem_is_chosen"),
         (PROBING, "a_port_that_only_says_ok_is_passed_over_for_the_one_that_means_it"),
         (PROBING, "where_no_port_takes_commands_each_has_its_reason"),
-        ("src/modems/mod.rs", "an_interface_finds_its_role"),
+        ("src/modems/tests.rs", "an_interface_finds_its_role"),
     ]),
     pitfall(31, "probing hurts", &[], &[
         (PORTS, "what_may_be_anything_is_listed_and_never_chosen_unasked"),

@@ -4,6 +4,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -33,6 +34,22 @@ pub(crate) fn within(command: &mut Command) -> Output {
 
 pub(crate) fn text(octets: &[u8]) -> String {
     String::from_utf8_lossy(octets).into_owned()
+}
+
+/// Tests in threads, some at once: the next run after a killed one listens for seconds before it speaks. All at once
+/// would be so many programs that none has its second.
+pub(crate) fn side_by_side<T: Send, R: Send>(
+    all: impl IntoIterator<Item = T>,
+    test: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    const AT_ONCE: usize = 8;
+    let waiting = Mutex::new(all.into_iter().collect::<Vec<_>>());
+    let next = || waiting.lock().unwrap().pop();
+    let work = || std::iter::from_fn(next).map(&test).collect::<Vec<_>>();
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    })
 }
 
 /// A program while it runs, and the lines of one of its streams; it ends with the test.
