@@ -136,7 +136,7 @@ fn only_account(records: &[(i64, Record)]) -> Result<Vec<Record>, Error> {
 /// it was last in.
 fn accounts(records: &[(i64, Record)]) -> Vec<(String, Vec<Record>)> {
     let mut accounts: Vec<(String, Vec<Record>)> = Vec::new();
-    for (_, record) in records.iter().filter(|(_, record)| record.main().is_some()) {
+    for (_, record) in records.iter().filter(|(_, record)| record.left().is_some()) {
         let is_same = |(name, earlier): &&mut (String, Vec<Record>)| match &record.sim {
             Some(_) => earlier.iter().any(|earlier| earlier.sim == record.sim),
             None => *name == record.modem,

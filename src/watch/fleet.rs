@@ -22,7 +22,8 @@ impl View {
     /// How soon its account ends: what fleets are sorted by. Days are those of UTC.
     pub fn urgency(&self, now: Timestamp) -> Urgency {
         let amount = self.amount();
-        let is_empty = amount.is_some_and(|amount| amount <= Decimal::ZERO);
+        let left = self.last_good.as_ref().and_then(Record::left);
+        let is_empty = left.is_some_and(|left| left.amount <= Decimal::ZERO);
         let ends = [is_empty.then_some(Decimal::ZERO), self.days_left(now), self.days_valid(now)];
         match (ends.into_iter().flatten().min(), amount) {
             (Some(days), _) => Urgency::Days(days.max(Decimal::ZERO)),

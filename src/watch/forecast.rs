@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::account::{Reading, Step};
+use super::account::{Reading, Step, readings};
 use super::{Forecast, Record};
 
 /// What a history says of the days to come: of the account, and in the currency, that the last reliable record states.
@@ -18,14 +18,11 @@ use super::{Forecast, Record};
 /// after `now`. The last month counts, and more where it holds less than three readings. `None` where there are fewer
 /// than three, or where they cover less than a day. Days are those of UTC.
 pub fn forecast(records: &[Record], now: Timestamp) -> Option<Forecast> {
-    forecast_of(records.iter().rev().filter_map(Reading::of), now)
+    forecast_of(readings(records.iter().rev()), now)
 }
 
 /// The same of readings, newest first.
-pub(super) fn forecast_of<'a>(
-    readings: impl Iterator<Item = Reading<'a>>,
-    now: Timestamp,
-) -> Option<Forecast> {
+pub(super) fn forecast_of(readings: Vec<Reading<'_>>, now: Timestamp) -> Option<Forecast> {
     let readings = recent(readings, now);
     let last = readings.first()?;
     let per_day = burn(&readings)?;
@@ -41,7 +38,7 @@ pub(super) fn forecast_of<'a>(
 }
 
 /// The readings that count, newest first.
-fn recent<'a>(readings: impl Iterator<Item = Reading<'a>>, now: Timestamp) -> Vec<Reading<'a>> {
+fn recent(readings: Vec<Reading<'_>>, now: Timestamp) -> Vec<Reading<'_>> {
     let mut counted: Vec<Reading<'_>> = Vec::new();
     for reading in readings {
         if reading.time > now {
@@ -135,6 +132,34 @@ mod tests {
         let days = forecast.days_left.as_ref().map(|days| days as &dyn ToString);
         let empty = forecast.empty_on.as_ref().map(|day| day as &dyn ToString);
         Some((forecast.per_day.to_string(), text(days), text(empty)))
+    }
+
+    /// A reply that states data alone.
+    fn data(time: &str, pots: &[&str]) -> Record {
+        record(at(time), "0").with(|answer| answer.pots.clear()).with_data(pots)
+    }
+
+    #[test]
+    fn an_account_of_data_alone_empties_too() {
+        let records = [
+            data("2026-01-01", &["3 GB"]),
+            data("2026-01-02", &["2 GB", "500 MB"]),
+            data("2026-01-03", &["2000 MB"]),
+        ];
+        let forecast = forecast(&records, at("2026-01-03")).unwrap();
+        assert_eq!((forecast.per_day, forecast.days_left), (500.into(), Some(4.into())));
+    }
+
+    #[test]
+    fn a_bundle_that_is_asked_for_now_and_then_changes_nothing() {
+        let money = [("2026-01-01", "10 EUR"), ("2026-01-02", "9 EUR"), ("2026-01-03", "8 EUR")];
+        let mut records: Vec<_> = money.map(|(time, amount)| record(at(time), amount)).to_vec();
+        let now = at("2026-01-04");
+        let before = forecast(&records, now);
+        assert!(before.is_some());
+        records
+            .extend(["2026-01-03T01:00:00Z", "2026-01-03T02:00:00Z"].map(|it| data(it, &["1 GB"])));
+        assert_eq!(forecast(&records, now), before);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Record;
 use super::account::{Step, steps};
 
-/// A rise of the main money pot.
+/// A rise of what an account has left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TopUp {
     /// When it was first seen: the top-up was made between this question and the one before.
@@ -21,7 +21,7 @@ pub struct TopUp {
     pub unit: Option<String>,
 }
 
-/// What the main money pot lost in one month.
+/// What an account lost in one month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Spending {
     /// The year of our era.
@@ -34,7 +34,7 @@ pub struct Spending {
     pub unit: Option<String>,
 }
 
-/// Every rise of a main money pot from one reliable record to the next of the same SIM and currency, oldest first.
+/// Every rise from one reliable record to the next of the same SIM and currency, oldest first.
 ///
 /// However small it is: who gives ten cents tops up ten cents. Bonus pots are no part of it.
 pub fn top_ups(records: &[Record]) -> Vec<TopUp> {

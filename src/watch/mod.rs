@@ -40,7 +40,7 @@ pub use fleet::Urgency;
 pub use forecast::forecast;
 pub use ledger::{Spending, TopUp, spending_by_month, top_ups};
 pub use metrics::metrics;
-pub use record::{Answer, Failure, Outcome, Pot, Record, SimKey};
+pub use record::{Answer, Failure, Left, Outcome, Pot, Record, SimKey};
 pub use schedule::{DayCount, Moment, NotASchedule, NotCron, Schedule, ScheduleWords};
 pub use trail::Trail;
 pub use view::{AlertKind, Forecast, Radio, View};

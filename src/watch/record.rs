@@ -7,7 +7,11 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::Mark;
 use crate::balance::{self, Confidence, Kind, PotType, Role};
+
+/// What data is compared in.
+const MEGABYTES: &str = "MB";
 
 /// One question to one modem.
 ///
@@ -110,6 +114,24 @@ pub struct Failure {
     pub hint: Option<String>,
 }
 
+/// What an account has left, in one number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Left<'a> {
+    /// How much.
+    pub amount: Decimal,
+    /// The currency where one is stated, or `MB`.
+    pub unit: Option<&'a str>,
+    /// Whether it is data and no money.
+    pub is_data: bool,
+}
+
+impl fmt::Display for Left<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.amount)?;
+        self.unit.map_or(Ok(()), |unit| write!(f, " {unit}"))
+    }
+}
+
 impl Record {
     /// The answer, where there is one whose amounts can be relied on.
     pub fn reliable(&self) -> Option<&Answer> {
@@ -117,6 +139,11 @@ impl Record {
             Outcome::Answer(answer) if answer.is_reliable() => Some(answer),
             _ => None,
         }
+    }
+
+    /// What a reliable answer says is left.
+    pub fn left(&self) -> Option<Left<'_>> {
+        self.reliable().and_then(Answer::left)
     }
 
     /// The main money pot of a reliable answer.
@@ -135,6 +162,17 @@ impl Answer {
     /// The main money pot.
     pub fn main(&self) -> Option<&Pot> {
         self.pots.iter().find(|pot| pot.pot_type == PotType::Money && pot.role == Role::Main)
+    }
+
+    /// What stands for the account: its main money pot, or all its data together where it states no money.
+    pub fn left(&self) -> Option<Left<'_>> {
+        if let Some(Pot { amount, unit, .. }) = self.main() {
+            return Some(Left { amount: *amount, unit: unit.as_deref(), is_data: false });
+        }
+        let megabytes =
+            || Mark { amount: Decimal::ZERO, unit: Some(MEGABYTES.into()) }.left_in(self);
+        let amount = self.pots_of(PotType::Money).next().is_none().then(megabytes).flatten()?;
+        Some(Left { amount, unit: Some(MEGABYTES), is_data: true })
     }
 
     pub(super) fn pots_of(&self, pot_type: PotType) -> impl Iterator<Item = &Pot> {

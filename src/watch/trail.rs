@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::account::Reading;
+use super::account::{Reading, of_one_kind, readings};
 use super::forecast::forecast_of;
 use super::{Forecast, Record};
 
@@ -24,6 +24,7 @@ struct Point {
     time: Timestamp,
     amount: Decimal,
     unit: Option<Rc<str>>,
+    is_data: bool,
     expires: Option<Date>,
 }
 
@@ -36,7 +37,7 @@ const MOST: usize = 100;
 impl Trail {
     /// Adds a reading that is newer than the others; of those that are near to each other, the last stays.
     pub fn add(&mut self, record: &Record) {
-        let Some(reading) = Reading::of(record) else { return };
+        let Some(reading) = readings([record]).pop() else { return };
         let point = Point::after(self.0.back(), &reading);
         if self.is_between(&reading) {
             self.0.pop_back();
@@ -49,7 +50,7 @@ impl Trail {
 
     /// What follows from it, as [`forecast`](super::forecast()) says.
     pub fn forecast(&self, now: Timestamp) -> Option<Forecast> {
-        forecast_of(self.0.iter().rev().map(Point::reading), now)
+        forecast_of(of_one_kind(self.0.iter().rev().map(Point::reading).collect()), now)
     }
 
     /// Whether the last reading is one of a steady fall, between its neighbour and the next.
@@ -65,7 +66,7 @@ impl Trail {
 
 impl Point {
     fn after(last: Option<&Self>, reading: &Reading<'_>) -> Self {
-        let Reading { account: (is_sim, account), time, amount, unit, expires } = *reading;
+        let Reading { account: (is_sim, account), time, amount, unit, is_data, expires } = *reading;
         let shared = |text: &str, before: Option<&Rc<str>>| match before {
             Some(before) if **before == *text => Rc::clone(before),
             _ => Rc::from(text),
@@ -76,6 +77,7 @@ impl Point {
             time,
             amount,
             unit: unit.map(|unit| shared(unit, last.and_then(|last| last.unit.as_ref()))),
+            is_data,
             expires,
         }
     }
@@ -86,6 +88,7 @@ impl Point {
             time: self.time,
             amount: self.amount,
             unit: self.unit.as_deref(),
+            is_data: self.is_data,
             expires: self.expires,
         }
     }

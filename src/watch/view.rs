@@ -35,7 +35,7 @@ pub struct View {
 /// What a history says of the days to come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
-    /// What the main pot loses a day, top-ups left out; in the pot's unit.
+    /// What the account loses a day, top-ups left out; in the unit of [`Answer::left`](super::Answer::left).
     pub per_day: Decimal,
     /// Days until it is empty at this rate, 0 where it is; none where it does not fall, or lasts above ten years.
     pub days_left: Option<Decimal>,

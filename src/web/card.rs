@@ -136,7 +136,7 @@ fn outlook(out: &mut String, now: Timestamp, view: &View) -> fmt::Result {
         )?;
     }
     if let Some(forecast) = forecast.filter(|forecast| !forecast.per_day.is_zero()) {
-        let unit = answer.and_then(Answer::main).and_then(|pot| pot.unit.as_deref());
+        let unit = answer.and_then(Answer::left).and_then(|left| left.unit);
         let (whole, rest) = words::digits(forecast.per_day.abs().round_dp(2).normalize());
         fact(
             out,
@@ -247,7 +247,7 @@ type Past = Result<Vec<(i64, Record)>, String>;
 /// The picture, where there are two amounts to draw; its words are in the facts and in the last questions.
 fn chart(out: &mut String, view: &View, past: Option<&Past>) -> fmt::Result {
     let Some(Ok(records)) = past else { return Ok(()) };
-    let mut drawn = records.iter().map(|(_, record)| record).filter(|it| it.main().is_some());
+    let mut drawn = records.iter().map(|(_, record)| record).filter(|it| it.left().is_some());
     let (Some(first), Some(last)) = (drawn.next(), drawn.next_back()) else { return Ok(()) };
     writeln!(
         out,

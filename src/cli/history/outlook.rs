@@ -10,7 +10,7 @@ pub(super) fn lines(records: &[(i64, Record)], now: Timestamp) -> Vec<String> {
     let accounts = super::accounts(records);
     let is_alone = accounts.len() == 1;
     let line = |(name, records): &(String, Vec<Record>)| {
-        let unit = records.last().and_then(Record::main).and_then(|pot| pot.unit.clone());
+        let unit = records.last().and_then(Record::left).and_then(|left| left.unit);
         let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
         let words = words(&forecast(records, now)?, &unit);
         Some(out::visible(&if is_alone { words } else { format!("{name}: {words}") }))

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use saldo::Error;
 use saldo::balance::Role;
-use saldo::watch::{Answer, Outcome, Pot, Record};
+use saldo::watch::{Answer, Left, Outcome, Pot, Record};
 
 use super::outlook;
 use crate::cli::out;
@@ -62,13 +62,16 @@ fn change(record: &Record, before: &[(i64, Record)]) -> String {
         Some(_) => earlier.sim == record.sim,
         None => earlier.sim.is_none() && earlier.modem == record.modem,
     };
-    let earlier = before.iter().rev().map(|(_, earlier)| earlier).filter(same);
-    let (Some(last), Some(main)) = (earlier.filter_map(Record::main).next(), record.main()) else {
-        return String::new();
-    };
-    match main.amount.checked_sub(last.amount).filter(|_| last.unit == main.unit) {
-        Some(rise) if rise > Decimal::ZERO => format!("+{rise}"),
-        Some(fall) if fall < Decimal::ZERO => fall.to_string(),
+    let Some(left) = record.left() else { return String::new() };
+    let mut earlier = before.iter().rev().map(|(_, earlier)| earlier).filter(same);
+    let is_alike = |earlier: &Left<'_>| earlier.is_data == left.is_data;
+    let last = earlier.find_map(|earlier| earlier.left().filter(is_alike));
+    let change = last.filter(|last| last.unit == left.unit);
+    let unit =
+        left.unit.filter(|_| left.is_data).map(|unit| format!(" {unit}")).unwrap_or_default();
+    match change.and_then(|last| left.amount.checked_sub(last.amount)) {
+        Some(rise) if rise > Decimal::ZERO => format!("+{rise}{unit}"),
+        Some(fall) if fall < Decimal::ZERO => format!("{fall}{unit}"),
         _ => String::new(),
     }
 }

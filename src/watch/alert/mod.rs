@@ -27,7 +27,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, Answer, Failure, Forecast, Outcome, Pot, Record, SimKey};
+use super::{AlertKind, Answer, Failure, Forecast, Left, Outcome, Pot, Record, SimKey};
 
 pub use marks::{Mark, MarkList, Marks, NotAMark};
 
@@ -264,14 +264,13 @@ fn judge_account(
     crossed: &mut BTreeSet<(AlertKind, String)>,
     told: &mut Told<'_>,
 ) {
-    let pot = answer.main();
-    if let Some(pot) = pot {
+    if let Some(pot) = answer.main() {
         judge_currency(marks, pot, told);
     }
     judge_marks(AlertKind::Critical, marks, answer, crossed, told);
     judge_marks(AlertKind::Low, marks, answer, crossed, told);
-    if let Some((pot, forecast)) = pot.zip(forecast) {
-        judge_rate(marks, forecast, pot, told);
+    if let Some((left, forecast)) = answer.left().zip(forecast) {
+        judge_rate(marks, forecast, left, told);
     }
 }
 
@@ -326,13 +325,13 @@ fn recovered(mark: Decimal, margin: u8) -> Decimal {
 }
 
 /// Whether it is empty too soon. It has recovered where it lasts a whole day longer: a rate moves with every question.
-fn judge_rate(marks: &Marks, forecast: &Forecast, pot: &Pot, told: &mut Told<'_>) {
+fn judge_rate(marks: &Marks, forecast: &Forecast, left: Left<'_>, told: &mut Told<'_>) {
     let Some(least) = marks.drain.map(Decimal::from) else {
         return told.end(AlertKind::FastDrain, "there is no drain mark any more".into());
     };
     match forecast.days_left {
         Some(days) if days < least => {
-            told.raise(AlertKind::FastDrain, words::fast(forecast, pot, days));
+            told.raise(AlertKind::FastDrain, words::fast(forecast, left, days));
         }
         Some(days) if days < least.saturating_add(Decimal::ONE) => {}
         days => told.end(AlertKind::FastDrain, words::slow(days)),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::super::{Answer, Failure, Forecast, Pot, Record};
+use super::super::{Answer, Failure, Forecast, Left, Pot, Record};
 use super::{Mark, Marks};
 
 /// `12.34 EUR`, `12.34` where no currency is stated.
@@ -54,10 +54,10 @@ pub(super) fn ends_in(days: i64, last: Date) -> String {
     }
 }
 
-pub(super) fn fast(forecast: &Forecast, pot: &Pot, days: Decimal) -> String {
-    let rate = amount(forecast.per_day, pot.unit.as_deref());
+pub(super) fn fast(forecast: &Forecast, left: Left<'_>, days: Decimal) -> String {
+    let rate = amount(forecast.per_day, left.unit);
     let day = forecast.empty_on.map(|day| format!(", on {day}")).unwrap_or_default();
-    format!("{} left; at {rate} a day it is empty in {days} days{day}", balance(pot))
+    format!("{left} left; at {rate} a day it is empty in {days} days{day}")
 }
 
 pub(super) fn slow(days: Option<Decimal>) -> String {

@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::watch::account::Reading;
+use crate::watch::account::readings;
 use crate::watch::{Record, top_ups};
 
-/// The main money pot over time, in one unit: that of the latest reading.
+/// What an account has left over time, in one unit: that of the latest reading.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Series {
     /// Oldest first.
@@ -36,7 +36,7 @@ pub struct Point {
 impl Series {
     /// Of the records of one SIM or one modem, oldest first.
     pub fn new(records: &[Record]) -> Self {
-        let readings: Vec<_> = records.iter().filter_map(Reading::of).collect();
+        let readings = readings(records);
         let Some(last) = readings.last() else { return Self::default() };
         let rises: Vec<Timestamp> = top_ups(records).iter().map(|top_up| top_up.time).collect();
         let points = readings.iter().filter(|reading| reading.unit == last.unit);
