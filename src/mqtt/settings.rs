@@ -82,8 +82,9 @@ impl Settings {
 
     /// This machine's name in the topics.
     pub fn device(&self) -> String {
-        let host = || fs::read_to_string("/proc/sys/kernel/hostname").ok();
-        let name = self.device.clone().or_else(host).unwrap_or_default();
+        // Not from /proc, of which a service may see the processes only.
+        let host = || rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let name = self.device.clone().unwrap_or_else(host);
         if name.trim().is_empty() { saldo() } else { name.trim().to_owned() }
     }
 
