@@ -6,6 +6,7 @@ mod journal;
 mod learned;
 
 use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -26,7 +27,8 @@ pub fn folder() -> PathBuf {
         .unwrap_or_else(|| "/var/lib/saldo".into())
 }
 
-/// Writes `text` so that a reader, also after a power cut, finds the old file or the new one.
+/// Writes `text` so that a reader, also after a power cut, finds the old file or the new one. Who may not read the old
+/// one may not read the new one at any moment.
 ///
 /// # Errors
 ///
@@ -36,15 +38,17 @@ pub fn replace(file: &Path, text: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     let next = file.with_extension(format!("{}.new", std::process::id()));
-    let written = write(&next, text).and_then(|()| fs::rename(&next, file));
+    let mode = fs::metadata(file).map_or(0o666, |old| old.permissions().mode() & 0o777);
+    let written = write(&next, mode, text).and_then(|()| fs::rename(&next, file));
     if written.is_err() {
         let _ = fs::remove_file(&next);
     }
     written
 }
 
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    let mut file = fs::File::create(file)?;
+fn write(file: &Path, mode: u32, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(mode).open(file)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

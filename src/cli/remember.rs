@@ -96,9 +96,6 @@ impl Memo {
             out::note(globals, &notice);
         }
         noted?;
-        match Timestamp::now().checked_sub(self.config.keep) {
-            Ok(limit) => history.forget_before(limit).map(|_| ()),
-            Err(_) => Ok(()), // longer ago than time goes back
-        }
+        history.tidy(Timestamp::now(), self.config.keep).map(|_| ())
     }
 }

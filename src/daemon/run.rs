@@ -170,14 +170,13 @@ impl<H: Host + 'static> Daemon<H> {
 
     fn tidy(&self, now: Timestamp) {
         let (keep, tidied) = self.tidied.get();
-        if tidied.is_some_and(|tidied| now.duration_since(tidied) < TIDY) {
+        let is_recent = |tidied| (SignedDuration::ZERO..TIDY).contains(&now.duration_since(tidied));
+        if tidied.is_some_and(is_recent) {
             return;
         }
         self.tidied.set((keep, Some(now)));
-        if let Ok(time) = now.checked_sub(keep) {
-            let forgotten = self.history.borrow_mut().forget_before(time);
-            self.told(forgotten);
-        }
+        let forgotten = self.history.borrow_mut().tidy(now, keep);
+        self.told(forgotten);
     }
 
     /// What was done, or nothing and a line in the log.

@@ -12,9 +12,9 @@
 //! added; until then it is passed over.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -100,6 +100,15 @@ impl Lines {
         let surplus = records.len().saturating_sub(filter.last.unwrap_or(usize::MAX));
         records.drain(..surplus);
         Ok(records)
+    }
+
+    /// How many records are older, and how many there are.
+    pub(super) fn count_before(&self, time: Timestamp) -> Result<(usize, usize), HistoryError> {
+        let old = self.old(time).map_err(|error| self.told(&error))?;
+        let mut all = 0;
+        let read = self
+            .each(|line| all += usize::from(matches!(Line::parse(line), Some(Line::Record(..)))));
+        read.map(|()| (old.len(), all)).map_err(|error| self.told(&error))
     }
 
     pub(super) fn forget_before(&mut self, time: Timestamp) -> Result<usize, HistoryError> {
@@ -255,7 +264,6 @@ impl Lines {
             text.push('\n');
         }
         crate::store::replace(&self.file, &text)?;
-        fs::set_permissions(&self.file, fs::Permissions::from_mode(0o600))?;
         File::open(folder_of(&self.file))?.sync_all()
     }
 

@@ -26,7 +26,8 @@ mod sqlite;
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tracing::debug;
 
 use crate::Error;
 use crate::watch::{Record, SimKey};
@@ -175,13 +176,27 @@ impl History {
         self.backend.records(filter)
     }
 
-    /// Forgets what is older; gives how many that were.
+    /// Forgets what is older than `keep`; gives how many records that were.
+    ///
+    /// A clock that is years ahead for a moment must not cost the past: where more than half of it would go, it
+    /// stays, unless less is to be kept than before.
     ///
     /// # Errors
     ///
     /// Where it cannot be written.
-    pub fn forget_before(&mut self, time: Timestamp) -> Result<usize, HistoryError> {
-        self.backend.forget_before(time)
+    pub fn tidy(&mut self, now: Timestamp, keep: SignedDuration) -> Result<usize, HistoryError> {
+        let Ok(time) = now.checked_sub(keep) else { return Ok(0) };
+        let (old, all) = self.backend.count_before(time)?;
+        let before = self.state(KEPT).and_then(|seconds| seconds.parse().ok());
+        let is_less = before.is_some_and(|seconds: i64| keep.as_secs() < seconds);
+        if old > all / 2 && !is_less {
+            debug!(old, all, "more than half of it would be forgotten: is the clock right?");
+            return Ok(0);
+        }
+        if before != Some(keep.as_secs()) {
+            self.set_state(KEPT, &keep.as_secs().to_string())?;
+        }
+        if old == 0 { Ok(0) } else { self.backend.forget_before(time) }
     }
 
     /// Records that no broker has, with numbers above `after`, lowest first.
@@ -245,6 +260,9 @@ fn begin_anew(file: &Path, reason: &str) -> Result<(Backend, Option<String>), Hi
     });
     Backend::open(file).map(|backend| (backend, notice))
 }
+
+/// Under this key stands how many seconds were kept at last.
+const KEPT: &str = "keep";
 
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new("."))

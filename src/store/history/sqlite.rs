@@ -91,6 +91,20 @@ impl Sqlite {
         Ok(records)
     }
 
+    /// How many records are older, and how many there are.
+    pub(super) fn count_before(&self, time: Timestamp) -> Result<(usize, usize), HistoryError> {
+        let any = "SELECT EXISTS (SELECT 1 FROM record WHERE time < ?)";
+        let count = "SELECT count(*) FILTER (WHERE time < ?), count(*) FROM record";
+        let counted = || {
+            let time = whole_seconds(time);
+            if !self.connection.query_row(any, [&time], |row| row.get::<_, bool>(0))? {
+                return Ok((0, 0)); // as ever but once a day
+            }
+            self.connection.query_row(count, [&time], |row| Ok((row.get(0)?, row.get(1)?)))
+        };
+        counted().map_err(|error| self.told(error))
+    }
+
     pub(super) fn forget_before(&mut self, time: Timestamp) -> Result<usize, HistoryError> {
         let delete = "DELETE FROM record WHERE time < ?";
         self.written(self.connection.execute(delete, [whole_seconds(time)]))

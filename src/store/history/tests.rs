@@ -121,6 +121,7 @@ macro_rules! for_each_backend {
                 history.delivered(2).unwrap();
                 history.set_state("alerts", "kept").unwrap();
                 let limit = |text: &str| text.parse().unwrap();
+                assert_eq!(history.count_before(limit("2026-11-22T10:00:01Z")).unwrap(), (1, 2));
                 assert_eq!(history.forget_before(limit("2026-11-22T10:00:01Z")).unwrap(), 1);
                 assert_eq!(ids(history.records(&Filter::default())), [2]);
                 assert_eq!(ids(history.undelivered(0, 9)), [0; 0]);
@@ -177,6 +178,23 @@ fn a_broken_file_is_kept_and_a_new_one_begun() {
         assert_eq!(fs::read_to_string(&kept).unwrap(), garbage);
         assert_eq!(history.note(&answer()).unwrap(), 1);
     }
+}
+
+#[test]
+fn a_clock_that_is_years_ahead_costs_no_past() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = History::open(folder.path()).unwrap();
+    let [days, weeks] = [400, 100].map(|days| SignedDuration::from_hours(24 * days));
+    let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+    for ago in [500, 200, 150, 120, 1] {
+        history
+            .note(&Record { time: now - SignedDuration::from_hours(24 * ago), ..answer() })
+            .unwrap();
+    }
+    assert_eq!(history.tidy(now + days + days, days).unwrap(), 0, "all of it would go");
+    assert_eq!(history.tidy(now, days).unwrap(), 1);
+    assert_eq!(history.tidy(now, weeks).unwrap(), 3, "less is to be kept");
+    assert_eq!(history.records(&Filter::default()).unwrap().len(), 1);
 }
 
 #[test]
