@@ -60,9 +60,9 @@ pub struct Radio {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlertKind {
-    /// The balance is below the low mark.
+    /// What is left is below a low mark.
     Low,
-    /// The balance is below the critical mark.
+    /// What is left is below a critical mark.
     Critical,
     /// Its validity ends within the lead time.
     Expiring,

@@ -79,8 +79,8 @@ impl State {
 /// What an alert means to the reader.
 pub(super) fn alert(kind: AlertKind) -> &'static str {
     match kind {
-        AlertKind::Low => "The balance is below the low mark.",
-        AlertKind::Critical => "The balance is below the critical mark. Top up.",
+        AlertKind::Low => "It is below its low mark.",
+        AlertKind::Critical => "It is below its critical mark. Top up.",
         AlertKind::Expiring => "The balance expires soon.",
         AlertKind::Expired => "The balance has expired.",
         AlertKind::FastDrain => "At this rate it is empty too soon.",

@@ -1,5 +1,6 @@
 //! From which amounts and times on somebody is told.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -47,13 +48,18 @@ impl Marks {
     pub fn wrong_way_round(&self) -> Option<(&Mark, &Mark)> {
         let pairs =
             self.low.0.iter().flat_map(|low| self.critical.0.iter().map(move |it| (low, it)));
-        pairs
-            .into_iter()
-            .find(|(low, critical)| low.unit == critical.unit && critical.amount > low.amount)
+        pairs.into_iter().find(|(low, critical)| critical.compare(low) == Some(Ordering::Greater))
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Mark> {
-        self.low.0.iter().chain(&self.critical.0)
+    /// The marks of money in other currencies, where none of their list is in this one.
+    pub(super) fn foreign_to<'a>(
+        &'a self,
+        unit: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Mark> {
+        let lists = [&self.low.0, &self.critical.0].into_iter();
+        let fits = move |mark: &Mark| mark.is_of_money() && !mark.is_foreign_to(unit);
+        let unfit = lists.filter(move |list| !list.iter().any(fits));
+        unfit.flatten().filter(move |mark| mark.is_foreign_to(unit))
     }
 
     /// The last valid day is near from so many days before.
@@ -79,7 +85,7 @@ pub struct Mark {
 impl Mark {
     /// Whether it is one of money in another currency. A balance that names none is taken to be in the mark's.
     pub(in crate::watch) fn is_foreign_to(&self, unit: Option<&str>) -> bool {
-        let currency = self.unit.as_deref().filter(|_| self.counted().is_none());
+        let currency = self.unit.as_deref().filter(|_| self.is_of_money());
         currency.zip(unit).is_some_and(|(mark, balance)| mark != balance)
     }
 
@@ -100,6 +106,28 @@ impl Mark {
         match self.counted() {
             Some((_, pot_type, _)) => answer.pots_of(pot_type).filter_map(|pot| pot.expires).min(),
             None => answer.valid_until(),
+        }
+    }
+
+    pub(super) fn is_of_money(&self) -> bool {
+        self.counted().is_none()
+    }
+
+    /// Whether both are of money, of data, or of whatever else it is.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let of = |mark: &Self| mark.counted().map(|(_, pot_type, _)| pot_type);
+        of(self) == of(other)
+    }
+
+    /// Which of two marks is higher; `None` where they cannot be compared.
+    fn compare(&self, other: &Self) -> Option<Ordering> {
+        let octets = |mark: &Self, factor: i64| mark.amount.checked_mul(Decimal::from(factor));
+        match (self.counted(), other.counted()) {
+            (Some((_, ours, factor)), Some((_, theirs, per))) if ours == theirs => {
+                octets(self, factor)?.partial_cmp(&octets(other, per)?)
+            }
+            (None, None) if self.unit == other.unit => self.amount.partial_cmp(&other.amount),
+            _ => None,
         }
     }
 

@@ -5,7 +5,8 @@
 //! * A mark is crossed downwards at the mark, and upwards a [margin](Marks::margin) above it. An account that plays
 //!   around its mark tells once.
 //! * What cannot be relied on neither raises nor ends anything but [`AlertKind::NoAnswer`].
-//! * Each mark is for itself: a reply that speaks of money alone says nothing of a mark of data.
+//! * Each mark is for itself and told when it is crossed, also where another one was before; a reply that speaks of
+//!   money alone says nothing of a mark of data. The alert ends with the last of them.
 //! * `low` says nothing of its own where `critical` is raised; it stays raised where it was before.
 //! * Another SIM ends all that was said of the account before, and is the modem's own from then on.
 //!
@@ -148,9 +149,15 @@ impl Told<'_> {
     }
 
     fn raise(&mut self, kind: AlertKind, message: String) {
-        if self.raised.insert(kind) {
-            self.alerts.push(Alert { kind, is_raised: true, severity: severity(kind), message });
+        if !self.has(kind) {
+            self.add(kind, message);
         }
+    }
+
+    /// Raises it also where it is raised already: for another reason.
+    fn add(&mut self, kind: AlertKind, message: String) {
+        self.raised.insert(kind);
+        self.alerts.push(Alert { kind, is_raised: true, severity: severity(kind), message });
     }
 
     fn end(&mut self, kind: AlertKind, message: String) {
@@ -277,7 +284,7 @@ fn judge_account(
 /// A mark in another currency is a mistake in the configuration, and is told as one.
 fn judge_currency(marks: &Marks, pot: &Pot, told: &mut Told<'_>) {
     let unit = pot.unit.as_deref();
-    if marks.all().any(|mark| mark.is_foreign_to(unit)) {
+    if marks.foreign_to(unit).next().is_some() {
         told.raise(AlertKind::ForeignMark, words::foreign(marks, pot));
     } else {
         told.end(AlertKind::ForeignMark, "marks and balance are in one currency".into());
@@ -302,13 +309,14 @@ fn judge_marks(
     crossed.retain(|(of, mark)| *of != kind || list.iter().any(|it| it.to_string() == *mark));
     for mark in list {
         let Some(left) = mark.left_in(answer) else { continue };
-        let is_silent = kind == AlertKind::Low && told.has(AlertKind::Critical);
         let key = (kind, mark.to_string());
         if left < mark.amount {
-            crossed.insert(key);
-            if !is_silent {
-                told.raise(kind, words::below(name, mark, answer, left));
+            let is_new = crossed.insert(key);
+            if kind == AlertKind::Low && is_critical(mark, marks, crossed) {
+                continue;
             }
+            let message = words::below(name, mark, answer, left);
+            if is_new { told.add(kind, message) } else { told.raise(kind, message) }
         } else if left >= recovered(mark.amount, marks.margin) {
             crossed.remove(&key);
             if crossed.iter().all(|(of, _)| *of != kind) {
@@ -316,6 +324,12 @@ fn judge_marks(
             }
         }
     }
+}
+
+/// Whether worse was told of the same: whoever reads of a critical balance knows that it is low.
+fn is_critical(mark: &Mark, marks: &Marks, crossed: &BTreeSet<(AlertKind, String)>) -> bool {
+    let critical = |other: &&Mark| crossed.contains(&(AlertKind::Critical, other.to_string()));
+    marks.critical.0.iter().filter(critical).any(|other| other.is_like(mark))
 }
 
 /// The mark and its margin.

@@ -51,18 +51,42 @@ fn a_mark_of_data_is_for_itself() {
         ("20 EUR", &["300 MB", "0.3 GB"][..], ""),
         ("20 EUR", &["0.4 GB"], "+low"),
         ("20 EUR", &[], ""),
-        ("9 EUR", &[], ""),
+        ("9 EUR", &[], "+low"),
         ("20 EUR", &[], ""),
         ("20 EUR", &["90 MB"], "+critical"),
+        ("9 EUR", &["90 MB"], "+low"),
         ("20 EUR", &["510 MB"], "-critical"),
         ("20 EUR", &["1 TB"], "-low"),
     ] {
         let record = record(time, money).with_data(data);
         assert_eq!(asked(&mut alerts, &record), expected, "{money} {data:?}");
     }
-    let record = record(time, "20 EUR").with_data(&["449.5 MB"]);
+    let record = record(time, "20 EUR").with_data(&["449567 KB"]);
     let told = alerts.handle(Event::Asked(&record, None), time).remove(0);
-    assert_eq!(told.message, "449.5 MB left, below the low mark of 500 MB");
+    assert_eq!(told.message, "449.56 MB left, below the low mark of 500 MB");
+}
+
+#[test]
+fn a_mark_for_each_currency_is_no_mistake() {
+    let mut alerts = Alerts::new(toml::from_str("low = ['5 EUR', '20 PLN', '1 GB']").unwrap());
+    let time = at("2026-01-01");
+    assert_eq!(asked(&mut alerts, &record(time, "4.00 EUR")), "+low");
+    assert_eq!(asked(&mut alerts, &record(time, "9 USD")), "+foreign-mark");
+}
+
+#[test]
+fn marks_the_wrong_way_round_are_seen_in_any_unit() {
+    for (low, critical, is_wrong) in [
+        ("5 EUR", "6 EUR", true),
+        ("500 MB", "1 GB", true),
+        ("1 GB", "500 MB", false),
+        ("5 EUR", "6 USD", false),
+        ("5", "6 GB", false),
+    ] {
+        let marks = format!("low = '{low}'\ncritical = '{critical}'");
+        let marks: Marks = toml::from_str(&marks).unwrap();
+        assert_eq!(marks.wrong_way_round().is_some(), is_wrong, "{low} {critical}");
+    }
 }
 
 #[test]

@@ -32,13 +32,13 @@ pub(super) fn above(name: &str, mark: &Mark, answer: &Answer, left: Decimal) -> 
 /// Money with the balance's own unit, which the mark may leave out.
 fn stated(mark: &Mark, answer: &Answer, left: Decimal) -> String {
     let unit = mark.unit.as_deref().or_else(|| answer.main()?.unit.as_deref());
-    amount(left, unit)
+    let digits = if mark.is_of_money() { left } else { left.trunc_with_scale(2).normalize() };
+    amount(digits, unit)
 }
 
 pub(super) fn foreign(marks: &Marks, pot: &Pot) -> String {
     let unit = pot.unit.as_deref();
-    let foreign = marks.all().filter(|mark| mark.is_foreign_to(unit));
-    let names: Vec<_> = foreign.map(Mark::to_string).collect();
+    let names: Vec<_> = marks.foreign_to(unit).map(Mark::to_string).collect();
     let names = names.join(" and ");
     format!(
         "the balance is {}; it is not compared with {names}: name its currency in the marks",
