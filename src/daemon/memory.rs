@@ -17,7 +17,7 @@ use crate::watch::{AlertKind, AlertState, DayCount};
 pub(super) struct Memory {
     /// When a question was put last.
     pub(super) asked: Option<Timestamp>,
-    /// How many were put on one day.
+    /// How many were put on each day.
     pub(super) count: DayCount,
     /// Which PIN file the SIM has refused: it is not tried again until it is another one.
     pub(super) refused_pin: Option<String>,
@@ -40,7 +40,7 @@ impl Memory {
 
     /// How many questions were put on the day of `now`.
     pub(super) fn today(&self, now: Timestamp, tz: &TimeZone) -> u32 {
-        if self.count.day == Some(day(now, tz)) { self.count.asked } else { 0 }
+        self.count.on(day(now, tz))
     }
 
     /// Whether an alert of this kind may go out as a message today; it may once.
@@ -73,6 +73,9 @@ mod tests {
             serde_json::from_str(&serde_json::to_string(&memory).unwrap()).unwrap();
         assert_eq!(kept, memory);
         assert_eq!((kept.today(noon, &tz), kept.today(next, &tz)), (2, 0));
+        let wrong = "2024-01-01T00:00:00Z".parse().unwrap();
+        kept.count.note(wrong, &tz); // the clock after a start, before the network's time
+        assert_eq!((kept.today(noon, &tz), kept.today(wrong, &tz)), (2, 1));
         assert!(!kept.take_message(AlertKind::Critical, noon, &tz));
         assert!(kept.take_message(AlertKind::Expired, noon, &tz));
         assert!(kept.take_message(AlertKind::Critical, next, &tz));

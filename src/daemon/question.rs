@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::Change;
 use super::host::{Asked, Host, Level};
+use super::hotplug;
 use super::task::Task;
 use super::tell;
 use crate::Error;
@@ -76,7 +77,12 @@ impl<H: Host + 'static> Task<H> {
         }
         self.view.port = asked.port.or(self.view.port.take());
         self.view.radio = asked.radio.or(self.view.radio);
-        self.view.is_present = !matches!(outcome, Err(Error::Unplugged { .. }));
+        let is_away = || hotplug::is_plugged_in(self.modem.port.as_ref()) == Some(false);
+        self.view.is_present = match outcome {
+            Err(Error::Unplugged { .. }) => false,
+            Err(Error::Port { .. }) => !is_away(),
+            _ => true,
+        };
         let id = self.daemon.note(&record);
         self.remember(record.clone());
         self.view.forecast = self.trail.forecast(now);

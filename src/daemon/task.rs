@@ -16,7 +16,7 @@ use super::memory::Memory;
 use super::run::Daemon;
 use crate::Error;
 use crate::store::Filter;
-use crate::watch::{Alert, AlertKind, Alerts, Event, Moment, Trail, View};
+use crate::watch::{Alert, AlertKind, Alerts, Event, Moment, Record, Trail, View};
 
 /// A modem that is not there may be restarting: it is looked for once more before that is said.
 const SECOND_LOOK: Duration = Duration::from_secs(30);
@@ -124,8 +124,10 @@ impl<H: Host + 'static> Task<H> {
         for (_, record) in self.daemon.told(past).unwrap_or_default() {
             self.remember(record);
         }
-        let last = self.view.last.as_ref();
-        let operator = last.and_then(|record| record.operator.as_deref());
+        let (last, good) = (self.view.last.as_ref(), self.view.last_good.as_ref());
+        let known = |record: &&Record| record.operator.is_some();
+        let operator = last.into_iter().chain(good).find(known);
+        let operator = operator.and_then(|record| record.operator.as_deref());
         self.view.operator = operator.and_then(|id| self.daemon.host.operator_name(id));
         let last = last.map(|record| record.time);
         self.memory.asked = self.memory.asked.max(last);
@@ -152,6 +154,9 @@ impl<H: Host + 'static> Task<H> {
                     if !self.is_here().await {
                         break;
                     }
+                    if matches!(woken, Woken::Due) && !self.is_due(due, planned) {
+                        continue; // it came back in quiet hours
+                    }
                     if matches!(woken, Woken::Wanted) {
                         self.tries = 0; // a question of its own
                     }
@@ -165,6 +170,11 @@ impl<H: Host + 'static> Task<H> {
                 }
             }
         }
+    }
+
+    fn is_due(&self, due: Timestamp, planned: Moment) -> bool {
+        let clock = &self.daemon.clock;
+        self.modem.schedule.wait(due, planned, clock.moment(), clock.tz()).is_zero()
     }
 
     /// Hours of silence look like a watch that does nothing.
@@ -181,6 +191,9 @@ impl<H: Host + 'static> Task<H> {
         if !self.may_ask() {
             self.log(Level::Notice, "is not asked again today: `per-day` is reached");
             return 0;
+        }
+        if let Some(is_present) = hotplug::is_plugged_in(self.modem.port.as_ref()) {
+            self.judge_presence(is_present);
         }
         let asked = self.question().await;
         let status = match &asked.outcome {
@@ -203,7 +216,7 @@ impl<H: Host + 'static> Task<H> {
     }
 
     fn next(&self) -> Timestamp {
-        let (clock, count) = (&self.daemon.clock, self.memory.count);
+        let (clock, count) = (&self.daemon.clock, &self.memory.count);
         self.modem.schedule.next_within(clock.now(), count, clock.tz(), self.seed)
     }
 

@@ -57,7 +57,8 @@ impl Trail {
     fn is_between(&self, next: &Reading<'_>) -> bool {
         let mut latest = self.0.iter().rev().map(Point::reading);
         let (Some(last), Some(before)) = (latest.next(), latest.next()) else { return false };
-        let is_near = next.time.duration_since(before.time) < APART;
+        let apart = next.time.duration_since(before.time);
+        let is_near = (SignedDuration::ZERO..APART).contains(&apart);
         let is_one = before.is_same_account(&last) && last.is_same_account(next);
         let is_fall = before.amount >= last.amount && last.amount >= next.amount;
         is_near && is_one && is_fall && before.unit == last.unit && last.unit == next.unit

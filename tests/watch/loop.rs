@@ -160,6 +160,27 @@ fn a_modem_that_was_unplugged_is_asked_when_it_is_back() {
     });
 }
 
+#[test]
+fn a_modem_that_comes_back_in_quiet_hours_is_asked_after_them() {
+    paused(async {
+        let folder = tempfile::tempdir().unwrap();
+        let device = folder.path().join("modem");
+        let modem = format!("[[modem]]\nname = 'attic'\nport = '{}'", device.display());
+        let bench = Bench::new(&format!("{modem}\nevery = '1h'\nquiet = '10:05-12:00'"));
+        bench
+            .start(|_, _| euros("5,00"))
+            .beside(async |board, _| {
+                let mut changes = board.listen();
+                while changes.recv().await.unwrap() != gone("attic") {}
+                minutes(10).await;
+                fs::write(&device, "").unwrap();
+                while !matches!(changes.recv().await.unwrap(), Change::Record { .. }) {}
+            })
+            .await;
+        assert_eq!(bench.minutes(), [120]);
+    });
+}
+
 fn gone(modem: &str) -> Change {
     Change::Alert {
         modem: modem.into(),

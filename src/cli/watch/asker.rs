@@ -64,6 +64,8 @@ struct Telling {
     asked: Asked,
     progress: Option<Progress>,
     by_message: bool,
+    /// What the operator has said, while the modem is still asked for its signal and closed.
+    answer: Option<Balance>,
 }
 
 impl Asker {
@@ -95,6 +97,7 @@ impl Asker {
             }
             let outcome = self.question(respondent, modem, &settings, telling).await;
             telling.note_air();
+            telling.answer = outcome.as_ref().ok().cloned();
             if !matches!(outcome, Err(Error::Unplugged { .. })) {
                 telling.asked.radio = respondent.radio().await;
             }
@@ -193,7 +196,7 @@ impl Telling {
             was_on_air: false,
             pin_refused: false,
         };
-        Self { asked, progress: None, by_message: false }
+        Self { asked, progress: None, by_message: false, answer: None }
     }
 
     /// A message may be on its way as soon as one is planned.
@@ -209,6 +212,11 @@ impl Host for Asker {
         let mut telling = Telling::new();
         let outcome = self.put(modem, may_unlock, &mut telling).await;
         telling.note_air();
+        let outcome = match (outcome, telling.answer.take()) {
+            // Whoever ended the watch did so after the answer was there.
+            (Err(Error::Interrupted { .. }), Some(balance)) => Ok(balance),
+            (outcome, _) => outcome,
+        };
         match &outcome {
             Ok(_) | Err(Error::Interrupted { .. }) => {}
             Err(error) => {

@@ -213,7 +213,7 @@ fn judge_access(record: &Record, told: &mut Told<'_>) {
         Some(failure) if wants_pin(failure) => {
             told.raise(AlertKind::PinNeeded, words::with_hint(failure));
         }
-        Some(failure) if matches!(failure.class.as_str(), "port" | "modem" | "sim") => {}
+        Some(failure) if matches!(failure.class.as_str(), "port" | "modem" | "sim" | "usage") => {}
         _ => {
             told.end(AlertKind::ModemGone, "the modem is there again".into());
             told.end(AlertKind::PinNeeded, "the SIM is open".into());

@@ -55,21 +55,27 @@ struct Quiet {
     to: Time,
 }
 
-/// How often a modem was asked on one day of the place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayCount {
-    /// None before the first question.
-    pub day: Option<Date>,
-    /// Questions on that day, whatever came of them.
-    pub asked: u32,
-}
+/// How often a modem was asked on each of the last days of the place. Several, since a machine whose clock is wrong
+/// after each start comes back to a day on which it has asked already.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DayCount(Vec<(Date, u32)>);
 
 impl DayCount {
-    /// Counts a question.
+    /// Counts a question, whatever comes of it.
     pub fn note(&mut self, now: Timestamp, tz: &TimeZone) {
-        let today = Some(day_of(now, tz));
-        let before = if self.day == today { self.asked } else { 0 };
-        *self = Self { day: today, asked: before.saturating_add(1) };
+        const DAYS: usize = 8;
+        let today = day_of(now, tz);
+        let asked = self.on(today).saturating_add(1);
+        self.0.retain(|(day, _)| *day != today);
+        self.0.push((today, asked));
+        let surplus = self.0.len().saturating_sub(DAYS);
+        self.0.drain(..surplus);
+    }
+
+    /// How many questions were put on this day.
+    pub fn on(&self, day: Date) -> u32 {
+        self.0.iter().find(|(it, _)| *it == day).map_or(0, |(_, asked)| *asked)
     }
 }
 
@@ -87,14 +93,13 @@ impl Schedule {
     pub fn next_within(
         &self,
         after: Timestamp,
-        count: DayCount,
+        count: &DayCount,
         tz: &TimeZone,
         seed: u64,
     ) -> Timestamp {
         let next = self.next(after, tz, seed);
         let day = day_of(next, tz);
-        let is_full = self.per_day.is_some_and(|most| count.asked >= most);
-        if !is_full || count.day != Some(day) {
+        if self.per_day.is_none_or(|most| count.on(day) < most) {
             return next;
         }
         let midnight = day.tomorrow().ok().and_then(|day| instant(day.at(0, 0, 0, 0), tz));
