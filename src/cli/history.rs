@@ -124,7 +124,10 @@ fn draw(args: &Args, records: &[(i64, Record)], now: Timestamp) -> Result<(), Er
 /// [`Error::Usage`] where there are several: they share no scale.
 fn only_account(records: &[(i64, Record)]) -> Result<Vec<Record>, Error> {
     let mut accounts = accounts(records);
-    if accounts.len() > 1 {
+    let last_read = |(_, records): &(String, Vec<Record>)| records.last().map(|last| last.time);
+    accounts.sort_by_key(last_read);
+    // One modem with one SIM after another: the one it has now.
+    if accounts.iter().any(|(name, _)| Some(name) != accounts.last().map(|(name, _)| name)) {
         let names: Vec<_> = accounts.iter().map(|(name, _)| name.as_str()).collect();
         let message = format!("there are several accounts: {}", names.join(", "));
         return Err(Error::Usage { message, hint: Some("choose with `--modem NAME`".into()) });

@@ -207,7 +207,11 @@ impl<H: Host + 'static> Daemon<H> {
 
 /// The tasks, by the names of their modems.
 #[derive(Default)]
-struct Watched(BTreeMap<String, Running>);
+struct Watched {
+    running: BTreeMap<String, Running>,
+    /// Those of modems that are no longer watched, in the middle of a question still.
+    leaving: BTreeMap<String, JoinHandle<()>>,
+}
 
 struct Running {
     modem: Modem,
@@ -221,47 +225,60 @@ impl Watched {
     fn set<H: Host + 'static>(&mut self, daemon: &Rc<Daemon<H>>, config: Config) {
         daemon.tidied.set((config.keep, daemon.tidied.get().1));
         daemon.channels.replace(Rc::new(config.channels));
-        let mut before = std::mem::take(&mut self.0);
+        let mut before = std::mem::take(&mut self.running);
         for modem in config.modems {
-            let old = before.remove(&modem.name);
-            let running = match old {
+            let running = match before.remove(&modem.name) {
                 Some(old) if old.modem == modem => old,
-                old => Running::start(daemon, modem, old),
+                Some(old) => Running::start(daemon, modem, Some(old.leave())),
+                None => {
+                    let old = self.leaving.remove(&modem.name);
+                    Running::start(daemon, modem, old)
+                }
             };
-            self.0.insert(running.modem.name.clone(), running);
+            self.running.insert(running.modem.name.clone(), running);
         }
         for (name, old) in before {
-            old.bell.end();
             daemon.board.remove(&name);
+            self.leaving.insert(name, old.leave());
         }
     }
 
     fn want(&self, name: &str) {
-        if let Some(running) = self.0.get(name) {
+        if let Some(running) = self.running.get(name) {
             running.bell.want();
         }
     }
 
     async fn end(self) {
-        for running in self.0.into_values() {
-            let _ = running.task.await;
+        let running = self.running.into_values().map(|running| running.task);
+        for task in running.chain(self.leaving.into_values()) {
+            let _ = task.await;
         }
     }
 }
 
 impl Running {
-    fn start<H: Host + 'static>(daemon: &Rc<Daemon<H>>, modem: Modem, old: Option<Self>) -> Self {
+    fn start<H: Host + 'static>(
+        daemon: &Rc<Daemon<H>>,
+        modem: Modem,
+        old: Option<JoinHandle<()>>,
+    ) -> Self {
         let bell = Rc::<Bell>::default();
         let (ours, daemon, named) = (Rc::clone(&bell), Rc::clone(daemon), modem.clone());
         let task = match old {
             // On the board at once: whoever shows it finds every modem there.
             None => spawn_local(Task::new(daemon, named, ours).watch()),
             Some(old) => spawn_local(async move {
-                old.bell.end();
-                let _ = old.task.await;
-                Task::new(daemon, named, ours).watch().await;
+                let _ = old.await;
+                Task::new(daemon, named, ours).watch_on().await;
             }),
         };
         Self { modem, bell, task }
+    }
+
+    /// Ends after the question that is going on.
+    fn leave(self) -> JoinHandle<()> {
+        self.bell.end();
+        self.task
     }
 }

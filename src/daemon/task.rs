@@ -137,9 +137,21 @@ impl<H: Host + 'static> Task<H> {
     }
 
     /// Asks whenever it is time, until the end.
-    pub(super) async fn watch(mut self) {
+    pub(super) async fn watch(self) {
+        let due = self.first();
+        self.watch_from(due).await;
+    }
+
+    /// The same of a modem that was watched in another way before: it is no later for that.
+    pub(super) async fn watch_on(self) {
+        let (clock, last) = (&self.daemon.clock, self.memory.asked);
+        let due = self.modem.schedule.resumed(clock.now(), last, clock.tz(), self.seed);
+        self.watch_from(due).await;
+    }
+
+    async fn watch_from(mut self, mut due: Timestamp) {
         let clock = self.daemon.clock.clone();
-        let (mut planned, mut due) = (clock.moment(), self.first());
+        let mut planned = clock.moment();
         self.tell_first(due);
         loop {
             self.announce(due);

@@ -26,8 +26,8 @@ pub(super) struct Outbox {
     records: VecDeque<(i64, Record)>,
     /// The number of the last record that was read.
     last: i64,
-    /// The number of the last record that was noted.
-    highest: i64,
+    /// Which of the histories it was.
+    begun: u32,
     alerts: VecDeque<Publish>,
     /// The packet identifier given last.
     id: u16,
@@ -40,19 +40,6 @@ impl Outbox {
             self.alerts.pop_front();
         }
         self.alerts.push_back(alert);
-    }
-
-    /// A record was noted. Numbers rise for as long as a history lasts: a lower one is of a history that was begun
-    /// anew, after the file was damaged.
-    pub(super) fn heard_of(&mut self, id: i64) {
-        if id < self.highest {
-            self.records.clear();
-            self.last = 0;
-            if let Some((_, record)) = &mut self.in_flight {
-                *record = None; // nothing of the new one is acknowledged by it
-            }
-        }
-        self.highest = id;
     }
 
     /// Whether nothing is in flight.
@@ -78,6 +65,9 @@ impl Outbox {
         history: &History,
         topics: &Topics,
     ) -> Result<Option<&Publish>, Fault> {
+        if self.begun != history.begun() {
+            self.begin_anew(history.begun());
+        }
         if self.in_flight.is_some() {
             return Ok(None);
         }
@@ -96,6 +86,15 @@ impl Outbox {
         self.id = self.id.checked_add(1).unwrap_or(0).max(2); // 1 is the subscription's
         message.id = Some(self.id);
         Ok(Some(&self.in_flight.insert((message, record)).0))
+    }
+
+    /// The numbers of records begin anew, and what is in flight is none of them.
+    fn begin_anew(&mut self, begun: u32) {
+        (self.begun, self.last) = (begun, 0);
+        self.records.clear();
+        if let Some((_, record)) = &mut self.in_flight {
+            *record = None;
+        }
     }
 
     /// The broker has the message of that identifier.
@@ -126,20 +125,22 @@ mod tests {
     #[test]
     fn a_history_that_was_begun_anew_is_delivered_from_its_beginning() {
         let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let [mut old, mut new] = [old, new].map(|folder| History::open(folder.path()).unwrap());
+        let mut old = History::open(old.path()).unwrap();
+        let mut new = History::open(new.path()).unwrap().begun_anew();
         let record: Record = serde_json::from_str(RECORD).unwrap();
         let settings = Settings::of("mqtt://localhost".parse().unwrap());
         let topics = Topics::new(&settings, "house");
         let mut outbox = Outbox::default();
         for count in 1..=3 {
-            outbox.heard_of(old.note(&record).unwrap());
+            old.note(&record).unwrap();
             let id = outbox.next(&old, &topics).unwrap().unwrap().id.unwrap();
             if count < 3 {
                 outbox.acknowledged(id, &mut old).unwrap();
             }
         }
-        outbox.heard_of(new.note(&record).unwrap());
-        outbox.acknowledged(4, &mut new).unwrap(); // of the old one
+        new.note(&record).unwrap();
+        assert!(outbox.next(&new, &topics).unwrap().is_none(), "one of the old is on its way");
+        outbox.acknowledged(4, &mut new).unwrap();
         assert!(outbox.next(&new, &topics).unwrap().is_some());
         outbox.acknowledged(5, &mut new).unwrap();
         assert_eq!(new.undelivered(0, 9).unwrap(), []);

@@ -326,8 +326,7 @@ impl Reporter {
                 let topic = self.topics.of(&modem, Leaf::Alert);
                 self.outbox.add_alert(message::alert(topic, &modem, kind, is_raised, &message));
             }
-            Change::Record { id, .. } => self.outbox.heard_of(id),
-            Change::View(_) => {}
+            Change::Record { .. } | Change::View(_) => {}
         }
     }
 

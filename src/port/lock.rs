@@ -144,7 +144,10 @@ fn take_file(path: &Path, device: &Path, proc: &Path) -> Result<Option<Lock>, He
         let owed = content.restore(&file);
         let left_behind = is_leftover.then(|| owed.clone());
         let lock = Lock { path: path.into(), left_behind, file, owes: AtomicBool::new(false) };
-        return Ok(lock.note_restore(&owed).is_ok().then_some(lock));
+        let is_noted = lock.note_restore(&owed).is_ok();
+        // Whoever only looks at the port and lets it go leaves the next one to know.
+        lock.owes.fetch_or(is_leftover, Ordering::Relaxed);
+        return Ok(is_noted.then_some(lock));
     }
     Ok(None)
 }

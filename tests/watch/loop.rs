@@ -258,6 +258,24 @@ fn a_balance_below_its_mark_is_told_once_also_over_a_restart() {
 }
 
 #[test]
+fn a_new_mark_makes_no_new_start() {
+    paused(async {
+        let after_boot = format!("{HOURLY}after-boot = '2m'\n");
+        let bench = Bench::new(&after_boot);
+        bench
+            .start(|_, _| euros("5,00"))
+            .beside(async |_, control| {
+                minutes(10).await;
+                bench.config.replace(format!("{after_boot}low = '1 EUR'\n"));
+                control.reload();
+                minutes(60).await;
+            })
+            .await;
+        assert_eq!(bench.minutes(), [2, 62]);
+    });
+}
+
+#[test]
 fn what_was_known_before_a_restart_is_shown_at_once() {
     paused(async {
         let bench = Bench::new(HOURLY);

@@ -190,6 +190,17 @@ fn what_a_crashed_run_owed_is_found_by_the_next_and_kept_until_done() {
 }
 
 #[test]
+fn whoever_only_looks_leaves_the_next_one_to_know() {
+    let room = room();
+    room.write(format!("{:>10}\nsaldo\n", dead_pid()));
+    for _ in 0..2 {
+        assert_eq!(room.take().unwrap().left_behind(), Some(&[][..]));
+    }
+    room.take().unwrap().note_restore(&[]).unwrap(); // it has spoken with the modem
+    assert_eq!(room.take().unwrap().left_behind(), None);
+}
+
+#[test]
 fn what_is_still_owed_outlives_the_lock() {
     let room = room();
     let owed = ["ATE1".to_owned()];

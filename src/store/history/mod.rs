@@ -45,6 +45,8 @@ pub struct History {
     file: PathBuf,
     backend: Backend,
     notice: Option<String>,
+    /// How often a new file was begun since this was opened.
+    begun: u32,
 }
 
 /// Which records are wanted; nothing set is all of them.
@@ -133,12 +135,23 @@ impl History {
             Err(HistoryError::Damaged { reason, .. }) => begin_anew(&file, &reason)?,
             opened => (opened?, None),
         };
-        Ok(Self { file, backend, notice })
+        Ok(Self { file, backend, notice, begun: 0 })
     }
 
     /// What the user should know of the file itself, once.
     pub fn take_notice(&mut self) -> Option<String> {
         self.notice.take()
+    }
+
+    /// Rises where a damaged file was put aside and a new one begun: its numbers begin anew too.
+    pub fn begun(&self) -> u32 {
+        self.begun
+    }
+
+    /// As if this one had been begun in place of a damaged one.
+    #[cfg(test)]
+    pub(crate) fn begun_anew(self) -> Self {
+        Self { begun: self.begun + 1, ..self }
     }
 
     /// Remembers a record and gives its number; when this returns it outlives a power cut.
@@ -160,6 +173,7 @@ impl History {
             Err(HistoryError::Damaged { reason, .. }) => {
                 let (backend, notice) = begin_anew(&self.file, &reason)?;
                 self.backend = backend;
+                self.begun += 1;
                 self.notice = notice.or(self.notice.take());
                 self.backend.note_all(records)
             }

@@ -29,6 +29,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{AlertKind, Answer, Failure, Forecast, Left, Outcome, Pot, Record, SimKey};
+use crate::ids::Iccid;
 
 pub use marks::{Mark, MarkList, Marks, NotAMark};
 
@@ -180,7 +181,11 @@ fn judge_sim(record: &Record, known: &mut Option<SimKey>, told: &mut Told<'_>) -
         return false;
     }
     told.end(AlertKind::SimChanged, "the new SIM counts as the modem's own".into());
-    let is_another = known.is_some() && *known != record.sim;
+    let is_another = known.as_ref().zip(record.sim.as_ref()).is_some_and(|(known, found)| {
+        // The same SIM may be known plainly now and by its hash before, or the other way round.
+        let is_plain = |SimKey(key): &SimKey| Iccid::parse(key).is_ok();
+        known != found && is_plain(known) == is_plain(found)
+    });
     if is_another {
         for kind in OF_THE_ACCOUNT {
             told.end(*kind, "another SIM is in the modem".into());

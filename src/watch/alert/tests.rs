@@ -90,6 +90,15 @@ fn marks_the_wrong_way_round_are_seen_in_any_unit() {
 }
 
 #[test]
+fn a_sim_that_is_known_in_another_way_is_no_other_sim() {
+    let mut alerts = Alerts::new(marks());
+    let reading = |sim: &str| record(at("2026-01-01"), "9 EUR").of_sim(sim);
+    assert_eq!(asked(&mut alerts, &reading("5f1c9a0be83d2274")), "+low");
+    assert_eq!(asked(&mut alerts, &reading("8932010000000000012")), "", "plain from now on");
+    assert_eq!(asked(&mut alerts, &reading("8932020000000000028")), "-low +sim-changed +low");
+}
+
+#[test]
 fn what_is_unsure_changes_nothing() {
     let mut alerts = Alerts::new(marks());
     let time = at("2026-01-01");

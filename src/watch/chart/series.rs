@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::watch::account::readings;
+use crate::watch::account::{Reading, readings};
 use crate::watch::{Record, top_ups};
 
 /// What an account has left over time, in one unit: that of the latest reading.
@@ -39,7 +39,9 @@ impl Series {
         let readings = readings(records);
         let Some(last) = readings.last() else { return Self::default() };
         let rises: Vec<Timestamp> = top_ups(records).iter().map(|top_up| top_up.time).collect();
-        let points = readings.iter().filter(|reading| reading.unit == last.unit);
+        let is_drawn =
+            |reading: &&Reading<'_>| reading.unit == last.unit && reading.is_same_account(last);
+        let points = readings.iter().filter(is_drawn);
         let points = points.map(|reading| Point {
             second: seconds(reading.time),
             amount: reading.amount.to_f64().unwrap_or_default(),

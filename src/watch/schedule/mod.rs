@@ -122,11 +122,24 @@ impl Schedule {
         tz: &TimeZone,
         seed: u64,
     ) -> Timestamp {
-        let first = match (self.after_boot, last) {
-            (Some(wait), _) => later(started, wait).unwrap_or(started),
+        match self.after_boot {
+            Some(wait) => self.after_quiet(later(started, wait).unwrap_or(started), tz, seed),
+            None => self.resumed(started, last, tz, seed),
+        }
+    }
+
+    /// When the next question is due where the schedule is another one from now on.
+    pub fn resumed(
+        &self,
+        now: Timestamp,
+        last: Option<Timestamp>,
+        tz: &TimeZone,
+        seed: u64,
+    ) -> Timestamp {
+        let first = match last {
             // A last question in times to come was noted by a clock that was wrong.
-            (None, Some(last)) => self.next(last.min(started), tz, seed).max(started),
-            (None, None) => started,
+            Some(last) => self.next(last.min(now), tz, seed).max(now),
+            None => now,
         };
         self.after_quiet(first, tz, seed)
     }
