@@ -81,7 +81,7 @@ use crate::modems::{Dialects, Identity};
 use crate::operators::SimFacts;
 use crate::store::{Journal, Owed};
 
-pub use again::{Trace, find_again};
+pub use again::{Trace, Whereabouts, find_again};
 pub use arrivals::Worth;
 pub use balance::{Balance, Via};
 #[cfg(feature = "esim")]

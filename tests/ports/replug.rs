@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use saldo::Error;
-use saldo::client::{Modem, Trace, find_again};
+use saldo::client::{Modem, Trace, Whereabouts, find_again};
 use saldo::ids::Imei;
 use saldo::port::{NamedPort, PortSpec};
 use saldo::ussd::UssdCode;
@@ -43,6 +43,45 @@ async fn a_modem_that_comes_back_in_its_place_is_found_under_its_new_number() {
             assert_eq!(found.unwrap(), port(&tree, "ttyUSB7"));
         }
         _ = pty.play(&mut modem) => panic!("hung up"),
+    }
+}
+
+/// Each switch of profiles restarts it, and what is put back restarts it once more.
+#[tokio::test]
+async fn one_that_restarts_again_and_again_is_followed() {
+    let tree = Tree::new();
+    stick(&tree, "1-1.2", 2);
+    let modem_at = Whereabouts::new(tree.roots.clone(), port(&tree, "ttyUSB2"));
+    let imei = Imei::parse(OURS).unwrap();
+    for number in [5, 8, 2] {
+        modem_at.note(Some(&imei));
+        tree.unplug("1-1.2");
+        modem_at.note(Some(&imei)); // too late to see a place
+        stick(&tree, "1-1.2", number);
+        let name = format!("ttyUSB{number}");
+        let pty = tree.plug(&name);
+        let mut modem = modem(OURS);
+        tokio::select! {
+            found = modem_at.find(LIMIT) => assert_eq!(found.unwrap(), port(&tree, &name)),
+            _ = pty.play(&mut modem) => panic!("hung up"),
+        }
+        assert_eq!(modem_at.port(), port(&tree, &name));
+    }
+}
+
+#[tokio::test]
+async fn another_modem_under_its_name_is_not_taken_for_it() {
+    let tree = Tree::new();
+    let pty = tree.plug("ttyS1"); // nothing tells its place
+    for (imei, is_ours) in [(ANOTHER, false), (OURS, true)] {
+        let trace = trace(&tree, "ttyS1", Some(OURS));
+        let mut modem = modem(imei);
+        tokio::select! {
+            found = find_again(&tree.roots, &trace, Duration::from_millis(1)) => {
+                assert_eq!(found.is_ok(), is_ours, "{imei}");
+            }
+            _ = pty.play(&mut modem) => panic!("hung up"),
+        }
     }
 }
 

@@ -219,8 +219,9 @@ impl<P: Line> Modem<P> {
         Ok(())
     }
 
+    /// Of one that is gone already nothing new is to be seen: its name may be another's by now.
     pub(super) fn note_place(&self) {
-        if let Some(reopen) = &self.reopen {
+        if let Some(reopen) = self.reopen.as_ref().filter(|_| !self.hung_up) {
             reopen.note_place(self.imei.as_ref());
         }
     }
