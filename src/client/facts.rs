@@ -45,6 +45,12 @@ impl Registration {
         self.circuit.is_some() || self.lte.is_some() || self.access.is_some()
     }
 
+    /// The same, or which network it is on: some tell no more than that.
+    #[cfg(feature = "esim")]
+    pub(super) fn is_told(&self) -> bool {
+        self.is_known() || self.operator.is_some()
+    }
+
     /// On LTE or 5G, by the access technology where it is told (3GPP TS 27.007 clause 7.3: 8 is GSM again).
     pub(super) fn is_on_lte(&self) -> bool {
         match self.access {

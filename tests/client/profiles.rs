@@ -262,6 +262,29 @@ fn what_no_network_takes_is_undone() {
     });
 }
 
+/// What is not known is not "enabled": the debt would be forgiven for a modem that is nowhere.
+#[test]
+fn a_modem_that_tells_nothing_of_a_network_is_on_none() {
+    for (lacks, served) in
+        [("\"+CREG\", \"+CEREG\", \"+COPS\"", false), ("\"+CREG\", \"+CEREG\"", true)]
+    {
+        run(async {
+            let rows = format!("base = [\"esim-travel\"]\nlacks = [{lacks}]\n");
+            let room = Room::new(scenario(&rows));
+            let wanted = room.profiles().await.remove(2);
+            let mut modem = room.modem();
+            let enabled = modem.enable_profile(&wanted).await;
+            modem.close().await;
+            assert_eq!(enabled.is_ok(), served, "{lacks}: {enabled:?}");
+            if let Err(error) = enabled {
+                assert!(error.to_string().contains("does not say"), "{error}");
+                assert_eq!(room.in_use().await, home());
+            }
+            assert!(room.owes_nothing());
+        });
+    }
+}
+
 /// A run is dropped where it stands, and the next one is any question to that modem.
 async fn killed(room: &Room, at: impl AsyncFnOnce(Pin<&mut dyn Future<Output = ()>>)) {
     let mut modem = room.modem();

@@ -162,20 +162,26 @@ impl<P: Line> Modem<P> {
         }
     }
 
+    /// Waits until a network has the modem. One that says nothing of it may still be starting: unlike
+    /// before a question, silence is not taken for a network.
     pub(super) async fn wait_until_served(&mut self) -> Result<Registration, Error> {
         let (until, mut refused, mut pause) = (now() + NETWORK, 0, SHORTEST);
+        let mut is_told = false;
         loop {
             match self.registration().await {
-                Ok(found) if found.is_registered() => return Ok(found),
-                Ok(found) if found.is_denied() => refused += 1,
+                Ok(found) if found.is_told() && found.is_registered() => return Ok(found),
+                Ok(found) => {
+                    is_told |= found.is_told();
+                    refused = if found.is_denied() { refused + 1 } else { 0 };
+                }
                 Err(Error::Unplugged { .. }) => self.come_back().await?,
-                found => refused = found.map(|_| 0)?,
+                Err(error) => return Err(error),
             }
             if refused == REFUSED {
                 return Err(why::denied());
             }
             if now() >= until {
-                return Err(network::not_registered());
+                return Err(if is_told { network::not_registered() } else { why::not_told() });
             }
             self.longer(&mut pause).await?;
         }

@@ -128,6 +128,13 @@ pub(super) fn denied() -> Error {
     Error::Network { message: message.into(), hint: Some(hint.into()) }
 }
 
+/// Not even that it is on none.
+pub(super) fn not_told() -> Error {
+    let message = "the modem does not say whether a network has it";
+    let hint = "unplug the modem, plug it in again, and try once more";
+    Error::Network { message: message.into(), hint: Some(hint.into()) }
+}
+
 pub(super) fn unknown_again() -> Error {
     let message = "the modem tells no IMEI of its own: an interrupted run could not put its profile back, so \
                    nothing is switched";
