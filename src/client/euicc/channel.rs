@@ -186,7 +186,7 @@ fn read_opened(lines: &[String], name: &str) -> Option<Result<Way, euicc::Status
     let data = hex::octets(apdu.data?.as_bytes())?;
     let status = euicc::Status(u16::from_str_radix(&apdu.sw?, 16).ok()?);
     match data[..] {
-        [number] if status.is_done() => Some(Ok(Way::Raw(number))),
+        [number] if status.is_done() && number != 0 => Some(Ok(Way::Raw(number))),
         _ if status.is_done() => None,
         _ => Some(Err(status)),
     }

@@ -92,7 +92,15 @@ impl<P: Line> Modem<P> {
         let (mut has_closed, mut has_fitted) = (false, false);
         loop {
             match self.opening(RAW, raw(&open)).await? {
-                Opened::Channel(Way::Raw(number)) => return self.select_isd_r(number).await,
+                Opened::Channel(Way::Raw(number)) if CHANNELS.contains(&number) => {
+                    return self.select_isd_r(number).await;
+                }
+                // In the class of our commands it would be another one: 4 is the modem's own.
+                Opened::Channel(way @ Way::Raw(number)) => {
+                    let framing = Framing::channel(number);
+                    self.close_channel(&Channel { way, framing }).await?;
+                    return Ok(Err(NoWay::NoneLeft));
+                }
                 Opened::ByCard(status) => match status.right_length() {
                     Some(length) if !std::mem::replace(&mut has_fitted, true) => {
                         if let Some(last) = open.last_mut() {

@@ -141,6 +141,20 @@ fn a_modem_without_sessions_carries_raw_commands() {
     }
 }
 
+/// The class of a command holds two bits of the channel: 4 would be 0, where the modem has its USIM.
+#[test]
+fn nothing_is_said_on_a_channel_that_is_none_of_ours() {
+    let refused = no_session("< ERROR\n");
+    let close = "> AT+CSIM=10,\"0070800400\"\n< +CSIM: 4,\"9000\"\n< OK\n";
+    for (opened, words) in [
+        (format!("< +CSIM: 6,\"049000\"\n< OK\n{close}"), "no channel to the card is left"),
+        ("< +CSIM: 6,\"009000\"\n< OK\n".to_owned(), "gives no number for the channel"),
+    ] {
+        let error = eid(&format!("{refused}{OPEN_RAW}{opened}")).0.unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
 #[test]
 #[rustfmt::skip]
 fn why_there_is_no_way() {

@@ -18,6 +18,8 @@ pub(super) enum NoWay {
     Modem(String),
     /// The card opens no channel.
     Card(Status),
+    /// The card opens one that the class of a command cannot name: the first three are in use.
+    NoneLeft,
     /// A channel opens, and nothing goes through it.
     Afterwards(String),
 }
@@ -44,6 +46,10 @@ pub(super) fn no_way(session: &NoWay, raw: &NoWay, modem: Option<&Identity>) -> 
             Error::Refused { command: command.into(), reason, hint: None }
         }
         (NoWay::Busy(result), _) => refused(OPEN_SESSION, result),
+        (_, NoWay::NoneLeft) => sim(
+            "no channel to the card is left: the three that AT+CSIM can use are open already",
+            "unplug the modem, plug it in again, and try once more",
+        ),
         (NoWay::Modem(session), NoWay::Card(status)) => {
             let reason = format!("{session}; and the card opens no channel by AT+CSIM: {status}");
             Error::Refused { command: "AT+CCHO".into(), reason, hint: slots }
@@ -63,6 +69,7 @@ pub(super) fn no_way(session: &NoWay, raw: &NoWay, modem: Option<&Identity>) -> 
 fn words(way: &NoWay) -> String {
     match way {
         NoWay::NoIsdR => "no ISD-R".into(),
+        NoWay::NoneLeft => "no channel is left".into(),
         NoWay::Busy(result) => result.to_string(),
         NoWay::Modem(reason) | NoWay::Afterwards(reason) => reason.clone(),
         NoWay::Card(status) => status.to_string(),
