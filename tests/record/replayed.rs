@@ -25,6 +25,32 @@ fn every_scenario_ends_the_same_from_its_recording() {
     }
 }
 
+/// The card gives them in pieces, with the border anywhere.
+#[cfg(feature = "esim")]
+#[test]
+fn the_profiles_of_an_esim_are_told_the_same_from_its_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recording.at");
+    for name in ["esim-travel", "esim-csim-only", "_esim-noisy"] {
+        let live = run(async { profiles(Tap::new(open(name).await, &file).unwrap()).await });
+        let replayed = run(async { profiles(open(file.to_str().unwrap()).await).await });
+        assert_eq!(replayed.len(), live.len(), "{name}");
+        for (mut replayed, live) in replayed.into_iter().zip(live) {
+            assert!(replayed.iccid.expose()[6..18].bytes().all(|digit| digit == b'0'), "{name}");
+            replayed.iccid = live.iccid;
+            assert_eq!(replayed, live, "{name}");
+        }
+    }
+}
+
+#[cfg(feature = "esim")]
+async fn profiles(port: impl Line) -> Vec<saldo::euicc::Profile> {
+    let mut modem = Modem::new(port);
+    let profiles = modem.profiles().await;
+    modem.close().await;
+    profiles.unwrap()
+}
+
 async fn open(name: &str) -> NamedPort {
     NamedPort::open(&format!("sim:{name}").parse().unwrap()).await.unwrap()
 }

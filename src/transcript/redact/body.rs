@@ -153,7 +153,7 @@ fn mask_packed(octets: &mut [u8], fill: u8) {
 }
 
 /// EF_IMSI and EF_ICCID, where an answer is the content of one (3GPP TS 31.102 clause 4.2.2).
-fn mask_files(octets: &mut [u8]) {
+pub(super) fn mask_files(octets: &mut [u8]) {
     let content = octets.strip_suffix(&[0x90, 0]).unwrap_or(octets).len();
     match octets.get_mut(..content).unwrap_or_default() {
         imsi @ [8, ..] if content == 9 => mask_swapped(imsi, 2..18, 6),
@@ -162,15 +162,18 @@ fn mask_files(octets: &mut [u8]) {
     }
 }
 
-/// ICCID (`5A 0A`) and EID (`5A 10`) in the answers of an eUICC (SGP.22 clause 5.7).
-fn mask_profiles(octets: &mut [u8]) {
+/// ICCID (`5A 0A`) and EID (`5A 10`) in the answers of an eUICC (SGP.22 clause 5.7), also at an end that
+/// cuts them.
+pub(super) fn mask_profiles(octets: &mut [u8]) {
     for start in 0..octets.len() {
         match octets.get_mut(start..).unwrap_or_default() {
-            [0x5A, 0x0A, iccid @ ..] if iccid.len() >= 10 => {
-                mask_iccid(iccid.get_mut(..10).unwrap_or_default());
-            }
-            [0x5A, 0x10, 0x89, eid @ ..] if eid.len() >= 15 => {
-                eid.get_mut(3..15).unwrap_or_default().fill(0);
+            [0x5A, 0x0A, iccid @ ..] => match iccid.first_chunk_mut::<10>() {
+                Some(whole) => mask_iccid(whole),
+                None => mask_swapped(iccid, 0..20, 6),
+            },
+            [0x5A, 0x10, 0x89, eid @ ..] => {
+                let end = eid.len().min(15);
+                eid.get_mut(3..end).unwrap_or_default().fill(0);
             }
             _ => {}
         }
@@ -211,7 +214,7 @@ fn swap_into(digits: &[u8], octets: &mut [u8]) {
 }
 
 /// Runs of hexadecimal digits that are whole words.
-fn tokens(octets: &[u8]) -> Vec<(usize, usize)> {
+pub(super) fn tokens(octets: &[u8]) -> Vec<(usize, usize)> {
     let mut tokens = Vec::new();
     let mut start = 0;
     for word in octets.split(|octet| !octet.is_ascii_alphanumeric()) {

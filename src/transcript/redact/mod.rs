@@ -11,12 +11,14 @@
 //! | `name` | names of people beside their numbers |
 //! | `number` | phone numbers and identities in text |
 //! | `body` | text within hexadecimal: UCS2, packed septets, octets; SIM files |
+//! | `piece` | identities of an eUICC, in answers of the card that come in pieces |
 //! | `pdu` | addresses and text of short messages |
 
 mod body;
 mod name;
 mod number;
 mod pdu;
+mod piece;
 mod secret;
 
 use super::{Mark, Step, Transcript};
@@ -89,6 +91,8 @@ struct Context {
     pdu_follows: bool,
     /// The PDU that was typed behind a prompt, as the modem's echo repeats it.
     typed: Vec<u8>,
+    /// What the card is saying.
+    pieces: piece::Pieces,
 }
 
 impl Context {
@@ -96,6 +100,7 @@ impl Context {
         let is_text = command.ends_with(b"\x1A");
         if !is_text {
             self.command = command.to_ascii_uppercase();
+            self.pieces.of_command(&self.command);
         }
         self.is_typed_pdu = is_text && !self.command.contains(&b'"');
         if self.is_typed_pdu {
@@ -140,7 +145,9 @@ fn mask_line(line: &mut [u8], context: &mut Context) {
         context.is_typed_pdu = false;
     }
     name::mask(line);
-    mask_text(line, context);
+    let (start, end) = context.pieces.mask(line).unwrap_or((0, 0));
+    mask_text(line.get_mut(..start).unwrap_or_default(), context);
+    mask_text(line.get_mut(end..).unwrap_or_default(), context);
 }
 
 /// The place in `said` that repeats what was typed, whatever stands round it.
