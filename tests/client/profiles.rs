@@ -262,6 +262,31 @@ fn what_no_network_takes_is_undone() {
     });
 }
 
+/// The list that tells whether the switch worked is asked of a card that is starting: busy (14), or not
+/// there at all (10). One that was reset because it was busy with the modem is starting as well.
+#[test]
+fn a_card_that_starts_is_waited_for() {
+    let refuses = "refuses = [\"iccid\", \"aid\", \"aid-refresh\"]"; // there is no second way
+    let busy = format!("[euicc]\ncat-busy = 3\n{refuses}\n[apdu]");
+    for cause in ["[apdu]\nloses-answer = true", &busy] {
+        for code in [10, 14] {
+            run(async {
+                let rows = format!(
+                    "base = [\"esim-travel\"]\n{cause}\nreading = {code}\nreads-ms = 4000\n"
+                );
+                let room = Room::new(scenario(&rows));
+                let wanted = room.profiles().await.remove(2);
+                let mut modem = room.modem();
+                let enabled = modem.enable_profile(&wanted).await;
+                assert!(enabled.is_ok(), "{cause} {code}: {enabled:?}");
+                modem.close().await;
+                assert_eq!(room.in_use().await.0, "Voyage");
+                assert!(room.owes_nothing());
+            });
+        }
+    }
+}
+
 /// What is not known is not "enabled": the debt would be forgiven for a modem that is nowhere.
 #[test]
 fn a_modem_that_tells_nothing_of_a_network_is_on_none() {

@@ -102,11 +102,25 @@ impl<P: Line> Modem<P> {
                 Err(error) => reason = Some(error),
             }
             let is_wanted = |profile: &Profile| profile.iccid == wanted.iccid;
-            if euicc::enabled(&self.profiles().await?).is_some_and(is_wanted) {
+            let profiles = self.profiles_once_started().await?;
+            if euicc::enabled(&profiles).is_some_and(is_wanted) {
                 return Ok(());
             }
         }
         Err(reason.unwrap_or_else(|| why::not_enabled(EnableResult::Undefined)))
+    }
+
+    /// All profiles of a card that may be starting: to some modems it is busy meanwhile, to others not there.
+    async fn profiles_once_started(&mut self) -> Result<Vec<Profile>, Error> {
+        let (until, mut pause) = (now() + CARD, SHORTEST);
+        loop {
+            match self.profiles().await {
+                Err(error) if now() >= until => return Err(error),
+                Err(Error::Unplugged { .. }) => self.come_back().await?,
+                Err(_) => self.longer(&mut pause).await?,
+                profiles => return profiles,
+            }
+        }
     }
 
     /// Asks in one way. A card that is at a dialogue with the modem is waited for, and the modem is reset
@@ -121,6 +135,7 @@ impl<P: Line> Modem<P> {
             }
             if attempt + 1 == BUSY {
                 self.reset_card().await?;
+                self.profiles_once_started().await?;
             }
             self.pause().await?;
         }

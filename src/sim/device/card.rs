@@ -80,7 +80,10 @@ impl CardState {
 
 pub(super) fn pin(device: &mut Device, command: &Command) -> Result<Info, Stop> {
     match command.form {
-        Form::Read if matches!(device.card.check_ready(), Err(Stop::Cme(13 | 14))) => {
+        Form::Read if matches!(device.card.check_ready(), Err(Stop::Cme(14))) => {
+            Err(device.starting())
+        }
+        Form::Read if matches!(device.card.check_ready(), Err(Stop::Cme(13))) => {
             device.card.check_ready().and(Info::none())
         }
         Form::Read => Info::line(format!("+CPIN: {}", device.card.word())),

@@ -178,7 +178,7 @@ impl Device {
         if self.settings.cfun == 0 {
             return Err(Stop::Cme(13));
         } else if self.card.is_reading() {
-            return Err(Stop::Cme(14));
+            return Err(self.starting());
         }
         let needs_profile = self.scenario.apdu.needs_profile;
         let inserted = self.euicc.as_mut().ok_or(Stop::error(self.scenario.unknown))?;
@@ -188,10 +188,19 @@ impl Device {
         Ok(inserted)
     }
 
+    /// What the modem says of a card that it has not read yet.
+    pub(super) fn starting(&self) -> Stop {
+        Stop::Cme(self.scenario.apdu.reading.unwrap_or(14))
+    }
+
     /// A command to the card, and its answer as this modem writes it.
     fn transmit(&mut self, name: &str, channel: u8, command: &[u8]) -> Result<Info, Stop> {
         let answer = self.reached()?.card.transmit(channel, command);
-        if answer.iter().rev().nth(1) == Some(&0x91) {
+        let asks_refresh = answer.iter().rev().nth(1) == Some(&0x91);
+        if asks_refresh && self.scenario.apdu.loses_answer {
+            self.reset_card();
+            return Err(self.starting());
+        } else if asks_refresh {
             self.later.push((SOON, Event::Refresh));
         }
         let digits = match self.scenario.apdu.is_lower {

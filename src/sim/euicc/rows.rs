@@ -150,6 +150,10 @@ pub(in crate::sim) struct ApduRow {
     /// Whether the card cannot be reached while no profile is enabled.
     pub(in crate::sim) needs_profile: bool,
     pub(in crate::sim) refresh: Refresh,
+    /// Whether the answer that asks for a refresh is lost to it: the modem reads the card at once.
+    pub(in crate::sim) loses_answer: bool,
+    /// The CME code for commands to a card that is being read; 14 (busy) where nothing is said.
+    pub(in crate::sim) reading: Option<u16>,
     /// How long the modem takes to read the card, and then to find a network.
     pub(in crate::sim) reads_ms: u32,
     pub(in crate::sim) search_ms: u32,
