@@ -180,7 +180,7 @@ impl<P: Line> Modem<P> {
     }
 
     /// Unsolicited lines wait here for whoever looks; of a flood the oldest noise goes first.
-    fn keep_urc(&mut self, line: Vec<u8>) {
+    pub(super) fn keep_urc(&mut self, line: Vec<u8>) {
         const MOST: usize = 64;
         if self.urcs.len() >= MOST {
             let noise = self.urcs.iter().position(|line| !urc::is_awaited(line));

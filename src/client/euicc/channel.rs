@@ -4,9 +4,11 @@
 use std::time::Duration;
 
 use super::super::Modem;
+use super::super::run::now;
 use crate::Error;
 use crate::answers::{Apdu, Item, decode};
-use crate::at::{Command, Outcome};
+use crate::at::code::final_result;
+use crate::at::{Command, Event, Outcome};
 use crate::euicc::{self, Exchange, Framing, apdu};
 use crate::hex;
 use crate::port::Line;
@@ -86,7 +88,13 @@ impl<P: Line> Modem<P> {
     pub(super) async fn transmit(&mut self, way: Way, apdu: &[u8]) -> Result<Vec<u8>, Error> {
         let command = Command::new(way.command(apdu)).within(CARD);
         let (text, shown) = (command.text().to_owned(), command.loggable().to_owned());
-        let answer = self.expect(command).await?;
+        let answer = match self.expect(command).await {
+            Err(error @ Error::Silent { .. }) => {
+                self.await_end().await?;
+                return Err(error);
+            }
+            answer => answer?,
+        };
         let whole = |apdu: Apdu| hex::octets((apdu.data? + &apdu.sw?).as_bytes());
         said(&answer.lines, &text).and_then(whole).ok_or_else(|| {
             let reason = "its answer holds no octets of the card".into();
@@ -104,9 +112,15 @@ impl<P: Line> Modem<P> {
         self.finish_pending().await?; // what comes now answers us
         self.settings.opening = Some(name);
         let answer = self.command(command).await?;
-        self.settings.opening = None;
+        if answer.outcome != Outcome::Silent {
+            self.settings.opening = None;
+        }
         Ok(match answer.outcome {
-            Outcome::Silent => return Err(Error::Silent { command: name.into(), waited: CARD }),
+            Outcome::Silent => {
+                self.await_end().await?;
+                self.owe_unknown(name);
+                return Err(Error::Silent { command: name.into(), waited: CARD });
+            }
             Outcome::Failed(result) => Opened::Refused(result),
             Outcome::Ok | Outcome::Unfinished => match read_opened(&answer.lines, name) {
                 Some(Ok(way)) => {
@@ -117,6 +131,32 @@ impl<P: Line> Modem<P> {
                 None => Opened::Unreadable,
             },
         })
+    }
+
+    /// Waits for the end of a command that was not answered in time: it would be taken for the end of the
+    /// next one, and so on with each that follows.
+    async fn await_end(&mut self) -> Result<(), Error> {
+        let (until, earlier) = (now() + CARD, std::mem::take(&mut self.urcs));
+        let mut lines = Vec::new();
+        while let Some(event) = self.next_line_or_event(until).await? {
+            let Event::Urc(line) = event else { continue };
+            if final_result(&line).is_some() {
+                self.note_late_channel(&lines);
+                break;
+            }
+            lines.push(line);
+        }
+        self.urcs = earlier;
+        lines.into_iter().for_each(|line| self.keep_urc(line));
+        Ok(())
+    }
+
+    /// A session that nobody has told of may be open all the same: it would be the first, and closing one
+    /// that is not open does nothing. A channel of the card's may be the modem's own, and is left.
+    fn owe_unknown(&mut self, name: &str) {
+        if self.settings.opening.take().is_some() && name == OPEN_SESSION {
+            self.owe_channel(Way::Session(1));
+        }
     }
 
     /// The end of a command that opened a channel, though the run was interrupted meanwhile.
@@ -154,7 +194,10 @@ impl<P: Line> Modem<P> {
         for closing in
             self.owed().iter().filter(|owed| closes_channel(owed)).cloned().collect::<Vec<_>>()
         {
-            self.command(Command::new(closing.as_str()).within(CARD)).await?;
+            let answer = self.command(Command::new(closing.as_str()).within(CARD)).await?;
+            if answer.outcome == Outcome::Silent {
+                self.await_end().await?;
+            }
             self.no_longer_owe(&closing);
         }
         Ok(())

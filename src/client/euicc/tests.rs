@@ -141,6 +141,27 @@ fn a_modem_without_sessions_carries_raw_commands() {
     }
 }
 
+/// The end of one command would be taken for that of the next, and a session with it.
+#[test]
+fn an_answer_that_is_late_ends_no_other_command() {
+    let late_apdu =
+        format!("{OPEN}< 1\n< OK\n{ASK_EID}~ 12000ms\n< +CGLA: 46,\"{EID}\"\n< OK\n{CLOSE}");
+    let late_session = format!("{OPEN}~ 12000ms\n< 2\n< OK\n> AT+CCHC=2\n< OK\n");
+    let late_refusal = format!("{OPEN}~ 12000ms\n< +CME ERROR: 14\n");
+    let never = format!("{OPEN}> AT+CCHC=1\n< ERROR\n");
+    for first in [late_apdu, late_session, late_refusal, never] {
+        let script = format!("{first}{}{CLOSE}", session());
+        let ((), unused, _) = on(&script, async |modem| {
+            let error = modem.euicc().await.map(|card| card.eid()).unwrap_err();
+            assert!(matches!(error, Error::Silent { .. }), "{first} {error}");
+            let card = modem.euicc().await.unwrap();
+            assert_eq!(card.eid().expose(), WHOLE_EID, "{first}");
+            card.close().await.unwrap();
+        });
+        assert_eq!(unused, Vec::<String>::new(), "{first}");
+    }
+}
+
 /// The class of a command holds two bits of the channel: 4 would be 0, where the modem has its USIM.
 #[test]
 fn nothing_is_said_on_a_channel_that_is_none_of_ours() {
