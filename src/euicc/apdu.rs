@@ -76,13 +76,16 @@ pub struct Exchange {
     sent: Vec<u8>,
     answer: Vec<u8>,
     turns: usize,
+    /// Whether what was sent last has the length that the card asked for.
+    has_fitted: bool,
 }
 
 impl Exchange {
     /// Of a request as [`super::request`] makes them.
     pub fn new(framing: Framing, request: &[u8]) -> Self {
         let waiting = blocks(framing, request);
-        Self { framing, waiting, sent: Vec::new(), answer: Vec::new(), turns: 0 }
+        let (sent, answer) = (Vec::new(), Vec::new());
+        Self { framing, waiting, sent, answer, turns: 0, has_fitted: false }
     }
 
     /// The next command for the card; `None` where all has been said.
@@ -95,8 +98,8 @@ impl Exchange {
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] for less than a status word, [`Error::Refused`] for a word that is not done,
-    /// [`Error::TooLong`] where the card does not come to an end.
+    /// [`Error::Truncated`] for less than a status word, [`Error::Refused`] for a word that is not done or a
+    /// length that the card itself has asked for, [`Error::TooLong`] where the card does not come to an end.
     pub fn handle_response(&mut self, octets: &[u8]) -> Result<(), Error> {
         let (data, word) = octets.split_last_chunk().ok_or(Error::Truncated)?;
         let status = Status(u16::from_be_bytes(*word));
@@ -105,9 +108,11 @@ impl Exchange {
         if self.answer.len() > MOST || self.turns > MOST_TURNS {
             return Err(Error::TooLong);
         }
+        let has_fitted = std::mem::take(&mut self.has_fitted);
         if let Some(count) = status.waiting() {
             self.waiting.push_front(vec![self.framing.response_class, 0xC0, 0, 0, count]);
-        } else if let Some(length) = status.right_length() {
+        } else if let Some(length) = status.right_length().filter(|_| !has_fitted) {
+            self.has_fitted = true;
             self.waiting.push_front(with_length(&self.sent, length));
         } else if !status.is_done() {
             return Err(Error::Refused(status));
@@ -207,13 +212,14 @@ mod tests {
 
     #[test]
     fn a_card_that_never_ends_is_left() {
-        for word in [b"\x6C\x00", b"\x61\x10"] {
+        let never = Error::Refused(Status(0x6C00));
+        for (word, error) in [(b"\x6C\x00", never), (b"\x61\x10", Error::TooLong)] {
             let mut exchange = Exchange::new(Framing::channel(1), b"\xBF\x2D\x00");
             let mut ends = (0..10_000).map(|_| {
                 exchange.poll_apdu().unwrap();
                 exchange.handle_response(word)
             });
-            assert_eq!(ends.find(Result::is_err), Some(Err(Error::TooLong)));
+            assert_eq!(ends.find(Result::is_err), Some(Err(error)));
         }
     }
 

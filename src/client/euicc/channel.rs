@@ -32,6 +32,9 @@ pub(super) enum Way {
 /// How long the card may take for one command; slow modems need 8 s.
 const CARD: Duration = Duration::from_secs(10);
 
+/// How long a request and all of its answer may take: a full card says 4 KiB, 200 octets at a time.
+const EXCHANGE: Duration = Duration::from_secs(300);
+
 /// For closing: behind a command that went wrong the modem may still be at it.
 const CLOSING: Duration = Duration::from_secs(30);
 
@@ -75,7 +78,11 @@ impl<P: Line> Modem<P> {
         way: Way,
         mut exchange: Exchange,
     ) -> Result<Result<Vec<u8>, euicc::Error>, Error> {
+        let until = now() + EXCHANGE;
         while let Some(apdu) = exchange.poll_apdu() {
+            if now() >= until {
+                return Ok(Err(euicc::Error::TooLong));
+            }
             let response = self.transmit(way, &apdu).await?;
             if let Err(error) = exchange.handle_response(&response) {
                 return Ok(Err(error));

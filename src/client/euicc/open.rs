@@ -167,7 +167,12 @@ impl<P: Line> Modem<P> {
                 Ok(Err(euicc::Error::Refused(status))) => {
                     no_way = NoWay::Afterwards(status.to_string());
                 }
-                Ok(Err(error)) => no_way = NoWay::Afterwards(error.to_string()),
+                Ok(Err(error)) => {
+                    no_way = NoWay::Afterwards(error.to_string());
+                    if error == euicc::Error::TooLong {
+                        break; // it took minutes to know
+                    }
+                }
                 Err(Error::Refused { reason, .. }) => no_way = NoWay::Afterwards(reason),
                 Err(error) => return Err(error),
             }

@@ -162,6 +162,16 @@ fn an_answer_that_is_late_ends_no_other_command() {
     }
 }
 
+#[test]
+fn a_card_that_says_little_and_late_without_end_is_left() {
+    let first = format!("{ASK_EID}< +CGLA: 4,\"6101\"\n< OK\n");
+    let again = "> AT+CGLA=1,10,\"81C0000001\"\n~ 9000ms\n< +CGLA: 6,\"006101\"\n< OK\n";
+    let script = format!("{OPEN}< 1\n< OK\n{first}{}{CLOSE}", again.repeat(34));
+    let (found, took) = eid(&format!("{script}{OPEN_RAW}< ERROR\n"));
+    assert!(found.is_err_and(|error| error.to_string().contains("end")), "{took:?}");
+    assert!(took < Duration::from_secs(310), "{took:?}");
+}
+
 /// The class of a command holds two bits of the channel: 4 would be 0, where the modem has its USIM.
 #[test]
 fn nothing_is_said_on_a_channel_that_is_none_of_ours() {
