@@ -38,6 +38,10 @@ const EXCHANGE: Duration = Duration::from_secs(300);
 /// For closing: behind a command that went wrong the modem may still be at it.
 const CLOSING: Duration = Duration::from_secs(30);
 
+/// A session that nobody has told of may be open all the same: it would be the first, and closing one that
+/// is not open does nothing. A channel of the card's may be the modem's own, and is left.
+const UNKNOWN: Way = Way::Session(1);
+
 /// What opens a channel by `+CCHO`.
 pub(super) const OPEN_SESSION: &str = "AT+CCHO";
 /// What opens one by `+CSIM`.
@@ -124,8 +128,11 @@ impl<P: Line> Modem<P> {
         }
         Ok(match answer.outcome {
             Outcome::Silent => {
+                if name == OPEN_SESSION {
+                    self.owe_channel(UNKNOWN);
+                }
                 self.await_end().await?;
-                self.owe_unknown(name);
+                self.settings.opening = None;
                 return Err(Error::Silent { command: name.into(), waited: CARD });
             }
             Outcome::Failed(result) => Opened::Refused(result),
@@ -148,6 +155,9 @@ impl<P: Line> Modem<P> {
         while let Some(event) = self.next_line_or_event(until).await? {
             let Event::Urc(line) = event else { continue };
             if final_result(&line).is_some() {
+                if self.settings.opening.is_some() {
+                    self.no_longer_owe(&UNKNOWN.closing());
+                }
                 self.note_late_channel(&lines);
                 break;
             }
@@ -156,14 +166,6 @@ impl<P: Line> Modem<P> {
         self.urcs = earlier;
         lines.into_iter().for_each(|line| self.keep_urc(line));
         Ok(())
-    }
-
-    /// A session that nobody has told of may be open all the same: it would be the first, and closing one
-    /// that is not open does nothing. A channel of the card's may be the modem's own, and is left.
-    fn owe_unknown(&mut self, name: &str) {
-        if self.settings.opening.take().is_some() && name == OPEN_SESSION {
-            self.owe_channel(Way::Session(1));
-        }
     }
 
     /// The end of a command that opened a channel, though the run was interrupted meanwhile.

@@ -163,6 +163,17 @@ fn an_answer_that_is_late_ends_no_other_command() {
 }
 
 #[test]
+fn a_run_that_is_interrupted_behind_its_time_leaves_no_session_open() {
+    for seconds in [11, 19, 25] {
+        let script = format!("{OPEN}> AT+CCHC=1\n< OK\n");
+        let ((), unused, _) = on(&script, async |modem| {
+            let _ = tokio::time::timeout(Duration::from_secs(seconds), modem.euicc()).await;
+        });
+        assert_eq!(unused, Vec::<String>::new(), "after {seconds} s");
+    }
+}
+
+#[test]
 fn a_card_that_says_little_and_late_without_end_is_left() {
     let first = format!("{ASK_EID}< +CGLA: 4,\"6101\"\n< OK\n");
     let again = "> AT+CGLA=1,10,\"81C0000001\"\n~ 9000ms\n< +CGLA: 6,\"006101\"\n< OK\n";
