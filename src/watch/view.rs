@@ -68,6 +68,8 @@ pub enum AlertKind {
     Expiring,
     /// Its validity has ended.
     Expired,
+    /// A bundle beside the account ends within its lead time.
+    BundleExpiring,
     /// At this rate it is empty too soon.
     FastDrain,
     /// The modem is not there.
@@ -85,8 +87,8 @@ pub enum AlertKind {
 impl AlertKind {
     /// All of them, in order.
     #[rustfmt::skip]
-    pub const ALL: [Self; 10] = [
-        Self::Low, Self::Critical, Self::Expiring, Self::Expired, Self::FastDrain,
+    pub const ALL: [Self; 11] = [
+        Self::Low, Self::Critical, Self::Expiring, Self::Expired, Self::BundleExpiring, Self::FastDrain,
         Self::ModemGone, Self::SimChanged, Self::PinNeeded, Self::NoAnswer, Self::ForeignMark,
     ];
 
@@ -97,6 +99,7 @@ impl AlertKind {
             Self::Critical => "critical",
             Self::Expiring => "expiring",
             Self::Expired => "expired",
+            Self::BundleExpiring => "bundle-expiring",
             Self::FastDrain => "fast-drain",
             Self::ModemGone => "modem-gone",
             Self::SimChanged => "sim-changed",

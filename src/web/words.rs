@@ -37,6 +37,7 @@ impl State {
             AlertKind::ModemGone => Some(Self::Gone),
             AlertKind::Low
             | AlertKind::Expiring
+            | AlertKind::BundleExpiring
             | AlertKind::FastDrain
             | AlertKind::ForeignMark => Some(Self::Low),
             AlertKind::NoAnswer => Some(Self::Unknown),
@@ -83,6 +84,7 @@ pub(super) fn alert(kind: AlertKind) -> &'static str {
         AlertKind::Critical => "It is below its critical mark. Top up.",
         AlertKind::Expiring => "The balance expires soon.",
         AlertKind::Expired => "The balance has expired.",
+        AlertKind::BundleExpiring => "A bundle ends soon.",
         AlertKind::FastDrain => "At this rate it is empty too soon.",
         AlertKind::ModemGone => "The modem is not there. Check its cable and supply.",
         AlertKind::SimChanged => "Another SIM is in it than before.",

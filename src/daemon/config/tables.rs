@@ -62,6 +62,8 @@ macro_rules! table {
             #[allow(missing_docs)]
             pub expiry_lead: Option<Span>,
             #[allow(missing_docs)]
+            pub bundle_lead: Option<Span>,
+            #[allow(missing_docs)]
             pub drain: Option<u16>,
             #[allow(missing_docs)]
             pub no_answer: Option<u32>,
@@ -87,6 +89,7 @@ macro_rules! table {
                     critical: self.critical.clone().unwrap_or(all.critical),
                     margin: self.margin.unwrap_or(all.margin),
                     expiry_lead: self.expiry_lead.map(|lead| lead.0.unsigned_abs()).or(all.expiry_lead),
+                    bundle_lead: self.bundle_lead.map(|lead| lead.0.unsigned_abs()).or(all.bundle_lead),
                     drain: self.drain.or(all.drain),
                     no_answer: self.no_answer.unwrap_or(all.no_answer),
                 }

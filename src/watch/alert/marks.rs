@@ -15,8 +15,8 @@ use crate::balance::PotType;
 
 /// From which amounts and times on somebody is told; a mark that is not set tells nothing.
 ///
-/// As TOML: `low = ["5 EUR", "500 MB"]`, `critical = "1 EUR"`, `margin = 5`, `expiry-lead = "7d"`, `drain = 3`,
-/// `no-answer = 3`.
+/// As TOML: `low = ["5 EUR", "500 MB"]`, `critical = "1 EUR"`, `margin = 5`, `expiry-lead = "7d"`,
+/// `bundle-lead = "2d"`, `drain = 3`, `no-answer = 3`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Marks {
@@ -29,6 +29,9 @@ pub struct Marks {
     /// How long before the last valid day somebody is told; whole days count. `7d` where nothing is said.
     #[serde(deserialize_with = "duration::in_toml")]
     pub expiry_lead: Option<Duration>,
+    /// The same of a bundle that ends on a day of its own; `2d` where nothing is said.
+    #[serde(deserialize_with = "duration::in_toml")]
+    pub bundle_lead: Option<Duration>,
     /// The balance falls too fast where it lasts fewer days.
     pub drain: Option<u16>,
     /// How many questions in a row have no answer that can be relied on; 0 tells nothing. 3 where nothing is said.
@@ -37,9 +40,10 @@ pub struct Marks {
 
 impl Default for Marks {
     fn default() -> Self {
-        let expiry_lead = Some(Duration::from_secs(7 * duration::DAY));
+        let [expiry_lead, bundle_lead] =
+            [7, 2].map(|days| Some(Duration::from_secs(days * duration::DAY)));
         let (low, critical) = (MarkList::default(), MarkList::default());
-        Self { low, critical, margin: 5, expiry_lead, drain: None, no_answer: 3 }
+        Self { low, critical, margin: 5, expiry_lead, bundle_lead, drain: None, no_answer: 3 }
     }
 }
 
@@ -61,12 +65,11 @@ impl Marks {
         let unfit = lists.filter(move |list| !list.iter().any(fits));
         unfit.flatten().filter(move |mark| mark.is_foreign_to(unit))
     }
+}
 
-    /// The last valid day is near from so many days before.
-    pub(super) fn lead_days(&self) -> Option<i64> {
-        let days = self.expiry_lead?.as_secs().div_ceil(duration::DAY);
-        i64::try_from(days).ok()
-    }
+/// From so many days before on a last day is near; a day that has begun counts.
+pub(super) fn lead_days(lead: Option<Duration>) -> Option<i64> {
+    i64::try_from(lead?.as_secs().div_ceil(duration::DAY)).ok()
 }
 
 /// Marks of which each is for itself: one of money, one of data, and so on.
@@ -233,7 +236,7 @@ mod tests {
         let text = "low = '5 EUR'\ncritical = 1\nmargin = 10\nexpiry-lead = '36h'\ndrain = 3\nno-answer = 0";
         let marks: Marks = toml::from_str(text).unwrap();
         assert_eq!((marks.margin, marks.drain, marks.no_answer), (10, Some(3), 0));
-        assert_eq!(marks.lead_days(), Some(2), "a day that has begun counts");
+        assert_eq!(lead_days(marks.expiry_lead), Some(2), "a day that has begun counts");
         assert_eq!(toml::from_str::<Marks>("").unwrap(), Marks::default());
         let error = toml::from_str::<Marks>("expiry-lead = '7'").unwrap_err().to_string();
         assert!(error.contains("expected a number with s, m, h or d"), "{error}");

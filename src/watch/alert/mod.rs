@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use super::{AlertKind, Answer, Failure, Forecast, Left, Outcome, Pot, Record, SimKey};
 use crate::ids::Iccid;
 
+use marks::lead_days;
 pub use marks::{Mark, MarkList, Marks, NotAMark};
 
 /// What is wrong with one modem and its account, and what of it was told.
@@ -48,6 +49,8 @@ pub struct AlertState {
     sim: Option<SimKey>,
     unanswered: u32,
     valid_until: Option<Date>,
+    /// The bundle that ends first, and when.
+    bundle: Option<(String, Date)>,
     /// The marks that were crossed last: a reply need not speak of each.
     crossed: BTreeSet<(AlertKind, String)>,
 }
@@ -117,18 +120,24 @@ impl Alerts {
         match event {
             Event::Gone => told.raise(AlertKind::ModemGone, "the modem is not there".into()),
             Event::Back => told.end(AlertKind::ModemGone, "the modem is there again".into()),
-            Event::Tick => judge_validity(&self.marks, self.state.valid_until, now, &mut told),
+            Event::Tick => {
+                judge_validity(&self.marks, self.state.valid_until, now, &mut told);
+                judge_bundle(&self.marks, self.state.bundle.as_ref(), now, &mut told);
+            }
             Event::Asked(record, forecast) => {
                 if judge_sim(record, &mut self.state.sim, &mut told) {
                     (self.state.valid_until, self.state.unanswered) = (None, 0);
                     self.state.crossed.clear();
+                    self.state.bundle = None;
                 }
                 judge_access(record, &mut told);
                 judge_answer(&self.marks, record, &mut self.state.unanswered, &mut told);
                 if let Some(answer) = record.reliable() {
                     // Not every reply states a date: the last one stated holds until another is.
                     self.state.valid_until = answer.valid_until().or(self.state.valid_until);
+                    self.state.bundle = first_to_end(answer).or(self.state.bundle.take());
                     judge_validity(&self.marks, self.state.valid_until, now, &mut told);
+                    judge_bundle(&self.marks, self.state.bundle.as_ref(), now, &mut told);
                     let crossed = &mut self.state.crossed;
                     judge_account(&self.marks, answer, forecast, crossed, &mut told);
                 }
@@ -202,6 +211,7 @@ const OF_THE_ACCOUNT: &[AlertKind] = &[
     AlertKind::Critical,
     AlertKind::Expiring,
     AlertKind::Expired,
+    AlertKind::BundleExpiring,
     AlertKind::FastDrain,
     AlertKind::PinNeeded,
     AlertKind::NoAnswer,
@@ -254,18 +264,48 @@ fn judge_answer(marks: &Marks, record: &Record, unanswered: &mut u32, told: &mut
 /// Whether the account is valid for long enough. Once expired, `expiring` stays as it was.
 fn judge_validity(marks: &Marks, last: Option<Date>, now: Timestamp, told: &mut Told<'_>) {
     let Some(last) = last else { return };
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let days = i64::from(today.until(last).map_or(0, |span| span.get_days()));
+    let days = days_to(last, now);
     if days < 0 {
         told.raise(AlertKind::Expired, format!("no longer valid: it ended on {last}"));
         return;
     }
     let again = || format!("valid until {last} again");
     told.end(AlertKind::Expired, again());
-    if marks.lead_days().is_some_and(|lead| days <= lead) {
+    if lead_days(marks.expiry_lead).is_some_and(|lead| days <= lead) {
         told.raise(AlertKind::Expiring, words::ends_in(days, last));
     } else {
         told.end(AlertKind::Expiring, again());
+    }
+}
+
+fn days_to(last: Date, now: Timestamp) -> i64 {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    i64::from(today.until(last).map_or(0, |span| span.get_days()))
+}
+
+/// Of what is left beside the main money pot and ends on a day of its own, what ends first.
+fn first_to_end(answer: &Answer) -> Option<(String, Date)> {
+    let account = answer.valid_until();
+    let is_bundle = |pot: &&Pot| pot.amount > Decimal::ZERO && pot.expires != account;
+    let ends = answer.pots.iter().filter(is_bundle).filter_map(|pot| Some((pot.expires?, pot)));
+    let (day, pot) = ends.min_by_key(|(day, _)| *day)?;
+    Some((words::name(pot), day))
+}
+
+/// Whether a bundle ends soon. When it has ended there is nothing to be told of any more.
+fn judge_bundle(
+    marks: &Marks,
+    bundle: Option<&(String, Date)>,
+    now: Timestamp,
+    told: &mut Told<'_>,
+) {
+    let Some((name, last)) = bundle else { return };
+    let days = days_to(*last, now);
+    if lead_days(marks.bundle_lead).is_some_and(|lead| (0..=lead).contains(&days)) {
+        let message = format!("{name}: {}", words::ends_in(days, *last));
+        told.raise(AlertKind::BundleExpiring, message);
+    } else {
+        told.end(AlertKind::BundleExpiring, words::bundle(name, days, *last));
     }
 }
 

@@ -144,6 +144,22 @@ fn validity_ends_by_time_alone() {
 }
 
 #[test]
+fn a_bundle_that_ends_is_told_and_then_gone() {
+    let mut alerts = Alerts::new(marks());
+    let reading = |time: &str, end: &str| {
+        let record = record(at(time), "50 EUR").until("2026-12-31").with_data(&["1 GB"]);
+        record.with(|answer| answer.pots[1].expires = Some(end.parse().unwrap()))
+    };
+    assert_eq!(asked(&mut alerts, &reading("2026-01-01", "2026-01-05")), "");
+    let told = alerts.handle(Event::Tick, at("2026-01-03")).remove(0);
+    assert_eq!(told.message, "data bonus: valid only until 2026-01-05, 2 days from now");
+    assert_eq!(asked(&mut alerts, &record(at("2026-01-04"), "50 EUR")), "", "no bundle is stated");
+    assert_eq!(signs(&alerts.handle(Event::Tick, at("2026-01-06"))), "-bundle-expiring");
+    assert_eq!(asked(&mut alerts, &reading("2026-01-07", "2026-01-08")), "+bundle-expiring");
+    assert_eq!(asked(&mut alerts, &reading("2026-01-08", "2026-02-08")), "-bundle-expiring");
+}
+
+#[test]
 fn a_new_sim_is_told_once_and_starts_anew() {
     let mut alerts = Alerts::new(marks());
     let time = at("2026-01-01");

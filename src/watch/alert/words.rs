@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::super::{Answer, Failure, Forecast, Left, Pot, Record};
 use super::{Mark, Marks};
+use crate::balance::Role;
 
 /// `12.34 EUR`, `12.34` where no currency is stated.
 pub(super) fn amount(number: Decimal, unit: Option<&str>) -> String {
@@ -51,6 +52,20 @@ pub(super) fn ends_in(days: i64, last: Date) -> String {
         0 => format!("valid only until today, {last}"),
         1 => format!("valid only until tomorrow, {last}"),
         _ => format!("valid only until {last}, {days} days from now"),
+    }
+}
+
+/// `data bonus`.
+pub(super) fn name(pot: &Pot) -> String {
+    let (pot_type, role) = (pot.pot_type.to_string(), pot.role.to_string());
+    if pot.role == Role::Main { pot_type } else { format!("{pot_type} {role}") }
+}
+
+pub(super) fn bundle(name: &str, days: i64, last: Date) -> String {
+    if days < 0 {
+        format!("{name}: it ended on {last}")
+    } else {
+        format!("{name}: valid until {last}")
     }
 }
 
