@@ -6,6 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::Change;
+use super::config::Channels;
 use super::host::{Asked, Host, Level};
 use super::hotplug;
 use super::task::Task;
@@ -90,6 +91,7 @@ impl<H: Host + 'static> Task<H> {
         if let Some(id) = id {
             self.daemon.board.tell(Change::Record { id, record: Box::new(record.clone()) });
         }
+        self.tell_again();
         self.judge(Event::Asked(&record, forecast.as_ref()));
         self.show();
     }
@@ -136,16 +138,33 @@ impl<H: Host + 'static> Task<H> {
         if channels.sms_to.is_some() && alert.is_raised && alert.severity == Severity::Critical {
             self.messages.push(alert.clone());
         }
-        if !channels.command.is_empty() {
-            let (view, now) = (self.view.clone(), daemon.clock.now());
-            let telling = Rc::clone(&daemon);
-            let mut all = daemon.telling.borrow_mut();
-            while all.try_join_next().is_some() {}
-            all.spawn_local(async move {
-                let ended = tell::run(&channels, &alert, &view, now).await;
-                telling.log_command(&channels, &ended);
-            });
+        self.run_command(alert, channels);
+    }
+
+    /// What the user's command did not take is told once more with the next question: a mail that cannot go out now
+    /// may then.
+    fn tell_again(&self) {
+        let channels = Rc::clone(&self.daemon.channels.borrow());
+        for alert in self.daemon.take_untold(&self.modem.name) {
+            self.run_command(alert, Rc::clone(&channels));
         }
+    }
+
+    fn run_command(&self, alert: Alert, channels: Rc<Channels>) {
+        if channels.command.is_empty() {
+            return;
+        }
+        let (view, now) = (self.view.clone(), self.daemon.clock.now());
+        let daemon = Rc::clone(&self.daemon);
+        let mut all = self.daemon.telling.borrow_mut();
+        while all.try_join_next().is_some() {}
+        all.spawn_local(async move {
+            let ended = tell::run(&channels, &alert, &view, now).await;
+            daemon.log_command(&channels, &ended);
+            if ended.fault.is_some() {
+                daemon.keep_untold(&view.modem, alert);
+            }
+        });
     }
 
     /// Alerts that cannot wait go out as messages, each once a day, and each is paid for.

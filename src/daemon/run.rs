@@ -20,7 +20,7 @@ use super::tell::Ended;
 use crate::Error;
 use crate::client::KeepIccid;
 use crate::store::{History, HistoryError};
-use crate::watch::Record;
+use crate::watch::{Alert, Record};
 
 /// What is kept longer than it should be is forgotten this often.
 const TIDY: SignedDuration = SignedDuration::from_hours(24);
@@ -184,6 +184,28 @@ impl<H: Host + 'static> Daemon<H> {
         done.map_err(|error| self.host.log(Level::Error, &error.to_string())).ok()
     }
 
+    /// The alerts that the user's command did not take.
+    pub(super) fn take_untold(&self, modem: &str) -> Vec<Alert> {
+        let mut history = self.history.borrow_mut();
+        let kept = history.state(&untold(modem)).filter(|kept| kept != NONE);
+        let Some(kept) = kept else { return Vec::new() };
+        let taken = history.set_state(&untold(modem), NONE);
+        drop(history);
+        self.told(taken);
+        serde_json::from_str(&kept).unwrap_or_default()
+    }
+
+    /// Keeps one of them; of many the oldest go first.
+    pub(super) fn keep_untold(&self, modem: &str, alert: Alert) {
+        const MOST: usize = 16;
+        let mut alerts = self.take_untold(modem);
+        alerts.push(alert);
+        alerts.drain(..alerts.len().saturating_sub(MOST));
+        let text = serde_json::to_string(&alerts).unwrap_or_default();
+        let kept = self.history.borrow_mut().set_state(&untold(modem), &text);
+        self.told(kept);
+    }
+
     /// What the user's command said, and whether it did what it should.
     pub(super) fn log_command(&self, channels: &Channels, ended: &Ended) {
         let name = channels.command.first().map(String::as_str).unwrap_or_default();
@@ -204,6 +226,13 @@ impl<H: Host + 'static> Daemon<H> {
         self.notify.status(&format!("watching {}{next}", views.len()));
     }
 }
+
+/// Under this key the history holds what was not told of a modem.
+fn untold(modem: &str) -> String {
+    format!("untold/{modem}")
+}
+
+const NONE: &str = "[]";
 
 /// The tasks, by the names of their modems.
 #[derive(Default)]

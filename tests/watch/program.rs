@@ -71,7 +71,7 @@ fn an_alert_runs_the_users_command() {
     let out = home.path("out");
     let script = home.path("alert.sh");
     let lines = "#!/bin/sh\necho \"$1 $SALDO_MODEM $SALDO_ALERT $SALDO_SEVERITY $SALDO_STATE $SALDO_BALANCE $SALDO_CURRENCY\" >\"$OUT\"\n\
-                 echo \"$SALDO_MESSAGE\" >>\"$OUT\"\ncat >>\"$OUT\"\necho told\necho whispered >&2\nexit 3\n";
+                 echo \"$SALDO_MESSAGE\" >>\"$OUT\"\ncat >>\"$OUT\"\necho told\necho whispered >&2\nexit $CODE\n";
     fs::write(&script, lines).unwrap();
     let config = format!(
         "[watch]\nlow = '20 EUR'\n[[modem]]\nname = 'attic'\nport = 'sim:{LASTING}'\n\
@@ -79,7 +79,9 @@ fn an_alert_runs_the_users_command() {
         script.display()
     );
     home.configure(&config);
-    let output = within(home.saldo().env("OUT", &out).args(["watch", "--once"]));
+    let watch =
+        |code| within(home.saldo().env("OUT", &out).env("CODE", code).args(["watch", "--once"]));
+    let output = watch("3");
     assert_eq!(output.status.code(), Some(1));
     let told = fs::read_to_string(&out).unwrap();
     let mut told = told.lines();
@@ -93,10 +95,12 @@ fn an_alert_runs_the_users_command() {
     for line in [message, "it failed: exit status: 3", "/bin/sh`: told", "/bin/sh`: whispered"] {
         assert!(said.contains(line), "{line} in {said}");
     }
-    // What was told is not told again.
-    fs::remove_file(&out).unwrap();
-    within(home.saldo().env("OUT", &out).args(["watch", "--once"]));
-    assert!(!out.exists());
+    // What could not be told is told again, and what was told is not.
+    for is_told in [true, false] {
+        fs::remove_file(&out).unwrap_or_default();
+        watch("0");
+        assert_eq!(out.exists(), is_told);
+    }
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub enum Event<'a> {
 }
 
 /// Something began to be wrong, or ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// What.
     pub kind: AlertKind,
