@@ -31,6 +31,9 @@ mod pin;
 mod profiles;
 #[path = "client/requests.rs"]
 mod requests;
+#[cfg(feature = "esim")]
+#[path = "client/restored.rs"]
+mod restored;
 #[path = "client/scripts.rs"]
 mod scripts;
 #[path = "client/settings.rs"]

@@ -22,8 +22,12 @@ pub fn obstacle(profiles: &[Profile], wanted: &Profile) -> Option<Obstacle> {
     if matches!(wanted.class, Class::Test | Class::Provisioning) {
         return Some(Obstacle::Class(wanted.class));
     }
-    let holds = |profile: &&Profile| profile.policy.contains(&Policy::NoDisable);
-    enabled(profiles).filter(holds).map(|_| Obstacle::Held)
+    enabled(profiles).filter(|profile| is_one_way(profile)).map(|_| Obstacle::Held)
+}
+
+/// Whether no other profile can follow this one, once it is in use (PPR1).
+pub fn is_one_way(profile: &Profile) -> bool {
+    profile.policy.contains(&Policy::NoDisable)
 }
 
 /// The profile in use.

@@ -45,7 +45,7 @@ mod tests;
 pub mod tlv;
 
 pub use apdu::{Exchange, Framing};
-pub use choice::{Obstacle, attempts, enabled, obstacle};
+pub use choice::{Obstacle, attempts, enabled, is_one_way, obstacle};
 pub use info::{Addresses, Info, Version};
 pub use notification::{Notification, Operation, notifications};
 pub use outcome::{EnableResult, NicknameResult};

@@ -22,7 +22,7 @@ use super::bench::{Bench, named, question, run, scenario};
 
 /// A modem that outlives whoever talks to it.
 #[derive(Clone)]
-struct Shared(Rc<RefCell<Bench>>);
+pub(super) struct Shared(pub(super) Rc<RefCell<Bench>>);
 
 impl Shared {
     fn with<T>(&mut self, work: impl FnOnce(Pin<&mut Bench>) -> T) -> T {
@@ -30,7 +30,7 @@ impl Shared {
     }
 
     /// What the next run finds behind one that was killed.
-    fn kill(&self) {
+    pub(super) fn kill(&self) {
         let mut bench = self.0.borrow_mut();
         bench.left_behind = Some(bench.noted.take());
     }
@@ -92,19 +92,19 @@ impl Reopen<Shared> for Shared {
 }
 
 /// A modem with a card, and the journal of one machine.
-struct Room {
+pub(super) struct Room {
     folder: TempDir,
-    port: Shared,
-    told: Rc<RefCell<Vec<String>>>,
+    pub(super) port: Shared,
+    pub(super) told: Rc<RefCell<Vec<String>>>,
 }
 
 impl Room {
-    fn new(bench: Bench) -> Self {
+    pub(super) fn new(bench: Bench) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { folder, port: Shared(Rc::new(RefCell::new(bench))), told: Rc::default() }
     }
 
-    fn modem(&self) -> Modem<Shared> {
+    pub(super) fn modem(&self) -> Modem<Shared> {
         let told = self.told.clone();
         Modem::new(self.port.clone())
             .with_journal(Journal::new(self.folder.path().join("journal")))
@@ -112,11 +112,11 @@ impl Room {
             .reopening(self.port.clone())
     }
 
-    fn owes_nothing(&self) -> bool {
+    pub(super) fn owes_nothing(&self) -> bool {
         Journal::new(self.folder.path().join("journal")).is_empty()
     }
 
-    async fn profiles(&self) -> Vec<Profile> {
+    pub(super) async fn profiles(&self) -> Vec<Profile> {
         let mut modem = self.modem();
         let profiles = modem.profiles().await.unwrap();
         modem.close().await;
@@ -124,7 +124,7 @@ impl Room {
     }
 
     /// Nickname or provider of the profile in use, and the IMSI that the modem reads.
-    async fn in_use(&self) -> (String, String) {
+    pub(super) async fn in_use(&self) -> (String, String) {
         let profiles = self.profiles().await;
         let enabled = profiles.iter().filter(|profile| profile.state == State::Enabled);
         let names: Vec<_> = enabled.map(name).collect();
@@ -135,16 +135,16 @@ impl Room {
     }
 }
 
-fn name(profile: &Profile) -> String {
+pub(super) fn name(profile: &Profile) -> String {
     let names = [&profile.nickname, &profile.provider];
     names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default()
 }
 
-fn home() -> (String, String) {
+pub(super) fn home() -> (String, String) {
     ("Maison".into(), "206010000000013".into())
 }
 
-async fn sweep(modem: &mut Modem<Shared>) -> Result<Vec<String>, Error> {
+pub(super) async fn sweep(modem: &mut Modem<Shared>) -> Result<Vec<String>, Error> {
     let operators = Operators::built_in();
     let sweep: Sweep = modem.begin_sweep().await?;
     let mut found = Vec::new();

@@ -54,7 +54,12 @@ async fn remind(modem: &mut AnyModem, globals: &Globals) {
 
 fn what(from: Option<&Profile>, to: &Profile) -> String {
     let from = from.map(|from| format!(" in place of {}", label(from))).unwrap_or_default();
-    format!("{} will be enabled{from}; the modem restarts, and its connections end", label(to))
+    let for_ever = match euicc::is_one_way(to) {
+        true => "; there is no way back: a rule of it (PPR1) forbids that it is ever disabled",
+        false => "",
+    };
+    let to = label(to);
+    format!("{to} will be enabled{from}; the modem restarts, and its connections end{for_ever}")
 }
 
 fn show(

@@ -29,6 +29,9 @@ impl Sweep {
 
     /// Why this profile is left out; nothing is asked of the card for it.
     pub fn obstacle(&self, profile: &Profile) -> Option<Error> {
+        if profile.iccid != self.original.iccid && euicc::is_one_way(profile) {
+            return Some(why::one_way());
+        }
         euicc::obstacle(&self.profiles, profile)
             .filter(|obstacle| *obstacle != Obstacle::Enabled)
             .map(why::forbidden)
@@ -53,8 +56,12 @@ impl<P: Line> Modem<P> {
     ///
     /// # Errors
     ///
-    /// As [`Modem::enable_profile`]; the sweep may go on with the next one, except where the port is gone.
+    /// As [`Sweep::obstacle`] and [`Modem::enable_profile`]; the sweep may go on with the next one, except where
+    /// the port is gone.
     pub async fn visit(&mut self, sweep: &Sweep, profile: &Profile) -> Result<Registration, Error> {
+        if let Some(obstacle) = sweep.obstacle(profile) {
+            return Err(obstacle);
+        }
         if !self.reads(&profile.iccid).await.unwrap_or(false) {
             self.owe_radio().await?;
             self.owe_profile(&sweep.original).await?;

@@ -97,6 +97,13 @@ pub fn forbidden(obstacle: Obstacle) -> Error {
     Error::Sim { message: message.into(), hint }
 }
 
+/// Why a profile is not even tried, where the one before is to come back.
+pub(super) fn one_way() -> Error {
+    let message =
+        "a rule of this profile (PPR1) forbids that it is disabled: it could not be left again";
+    Error::Sim { message: message.into(), hint: None }
+}
+
 /// The card was asked, and said no.
 pub(super) fn not_enabled(result: EnableResult) -> Error {
     let reason = match result {
