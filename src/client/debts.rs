@@ -10,6 +10,21 @@ use crate::at::{Command, Outcome};
 use crate::port::{self, Line};
 use crate::store::{Debt, Journal, ModemKey};
 
+/// What came of something that is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Paid {
+    /// It is as it was.
+    Back,
+    /// Not yet: it is tried once more.
+    NotYet,
+    /// Never: there is no way back, and its owner was told.
+    #[cfg_attr(not(feature = "esim"), expect(dead_code, reason = "a command is taken or not"))]
+    Void,
+    /// It is owed to a card that is not in the modem now, and its owner was told.
+    #[cfg_attr(not(feature = "esim"), expect(dead_code, reason = "a command has no card"))]
+    Elsewhere,
+}
+
 impl<P: Line> Modem<P> {
     /// With the journal of what is owed to modems: without it nothing is changed that a modem
     /// remembers.
@@ -35,29 +50,45 @@ impl<P: Line> Modem<P> {
         Ok(true)
     }
 
-    /// Puts back what runs that were killed had changed on this modem, once it has said who it is.
-    pub(super) async fn settle_journal(&mut self) -> Result<(), Error> {
+    /// Puts back what runs that were killed had changed on this modem, once it has said who it is. Whether
+    /// there was anything to put back.
+    pub(super) async fn settle_journal(&mut self) -> Result<bool, Error> {
         let Some(journal) = self.journal.clone().filter(|_| !self.settings.journal_read) else {
-            return Ok(());
+            return Ok(false);
         };
         if journal.is_empty() {
             self.settings.journal_read = true;
-            return Ok(());
+            return Ok(false);
         }
-        let Some(key) = self.key().await? else { return Ok(()) };
+        let key = self.key().await?;
         self.settings.journal_read = true;
+        let Some(key) = key else {
+            self.tell(
+                "the modem tells no IMEI of its own: what an interrupted run may have changed on it is not \
+                 put back",
+            );
+            return Ok(false);
+        };
         self.owed_beyond = journal.left_behind(&key);
-        while let Some(owed) = self.owed_beyond.first() {
+        let is_owed = !self.owed_beyond.is_empty();
+        self.settle_left_behind().await.map(|()| is_owed)
+    }
+
+    async fn settle_left_behind(&mut self) -> Result<(), Error> {
+        let mut place = 0;
+        while let Some(owed) = self.owed_beyond.get(place) {
             let subject = owed.subject().to_owned();
-            self.settings.was_switched = true;
-            match self.settle_first().await {
-                Ok(true) => {
+            let paid = self.settle_at(place).await;
+            self.settings.was_switched |= !matches!(paid, Ok(Paid::Elsewhere));
+            match paid {
+                Ok(Paid::Back) => {
                     let was =
                         format!("an interrupted run had changed the {subject}: it is put back");
                     self.tell(&was);
                 }
+                Ok(Paid::Void | Paid::Elsewhere) => {} // its owner was told
                 Err(error @ Error::Unplugged { .. }) => return Err(error),
-                Ok(false) | Err(_) => return Ok(()), // it is tried once more at the end
+                Ok(Paid::NotYet) | Err(_) => place += 1, // it is tried once more at the end
             }
         }
         Ok(())
@@ -77,7 +108,8 @@ impl<P: Line> Modem<P> {
     pub(super) async fn settle_owed(&mut self) {
         while let Some(owed) = self.owed_beyond.first() {
             let subject = owed.subject().to_owned();
-            if self.hung_up || !matches!(self.settle_first().await, Ok(true)) {
+            let is_over = |paid| matches!(paid, Ok(Paid::Back | Paid::Void | Paid::Elsewhere));
+            if self.hung_up || !is_over(self.settle_at(0).await) {
                 self.owed_beyond.remove(0); // on disk it stays
                 self.tell(&format!(
                     "the {subject} is not put back yet: the next run that meets this modem does so"
@@ -86,29 +118,37 @@ impl<P: Line> Modem<P> {
         }
     }
 
-    /// Whether the modem took back what is owed first. Until it has, it stays owed: also where nobody waits
-    /// for the end of this.
-    async fn settle_first(&mut self) -> Result<bool, Error> {
-        let Some(owed) = self.owed_beyond.first() else { return Ok(true) };
+    /// Whether the modem took back what is owed at this place. Until it has, it stays owed: also where nobody
+    /// waits for the end of this.
+    async fn settle_at(&mut self, place: usize) -> Result<Paid, Error> {
+        let Some(owed) = self.owed_beyond.get(place) else { return Ok(Paid::Back) };
+        let mut whole = Paid::Back;
         for debt in owed.debts().to_vec() {
-            if !self.pay(&debt).await? {
-                return Ok(false);
-            }
+            whole = match self.pay(&debt).await? {
+                Paid::Back => whole,
+                Paid::NotYet => return Ok(Paid::NotYet),
+                paid => paid,
+            };
         }
-        if let Err(error) = self.owed_beyond.remove(0).settle() {
+        let owed = self.owed_beyond.remove(place);
+        if whole == Paid::Elsewhere {
+            return Ok(whole); // on disk it stays
+        }
+        if let Err(error) = owed.settle() {
             tracing::warn!(%error, "cannot remove the journal of what was put back");
         }
-        Ok(true)
+        Ok(whole)
     }
 
-    async fn pay(&mut self, debt: &Debt) -> Result<bool, Error> {
+    async fn pay(&mut self, debt: &Debt) -> Result<Paid, Error> {
         match debt {
-            Debt::Command(command) => self.insist(command).await,
+            Debt::Command(command) if self.insist(command).await? => Ok(Paid::Back),
+            Debt::Command(_) => Ok(Paid::NotYet),
             #[cfg(feature = "esim")]
-            Debt::Profile(iccid) => Box::pin(self.put_back_profile(iccid)).await,
+            Debt::Profile(iccid, eid) => Box::pin(self.put_back_profile(iccid, eid.as_ref())).await,
             // A build that knows no eSIM leaves it to one that does.
             #[cfg(not(feature = "esim"))]
-            Debt::Profile(_) => Ok(false),
+            Debt::Profile(..) => Ok(Paid::NotYet),
         }
     }
 

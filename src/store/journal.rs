@@ -11,7 +11,8 @@
 //! restore AT+CNMP=2
 //! ```
 //!
-//! A profile of an eSIM is no command: `enable 8932020000000000010` is its line.
+//! A profile of an eSIM is no command: its line is `enable`, its ICCID, and the EID of the card it is on. What is
+//! owed to another card is another file: a card that is out of the modem keeps what it is owed.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::geteuid;
 
-use crate::ids::{Iccid, Imei};
+use crate::ids::{Eid, Iccid, Imei};
 use crate::modems::Identity;
 
 /// The journals of all modems.
@@ -62,8 +63,8 @@ pub struct Owed {
 pub enum Debt {
     /// A command that sets what was set.
     Command(String),
-    /// The profile that was in use on the eUICC.
-    Profile(Iccid),
+    /// The profile that was in use on the eUICC of that EID; `None` where the journal is an older one.
+    Profile(Iccid, Option<Eid>),
 }
 
 impl Owed {
@@ -108,7 +109,8 @@ impl Journal {
     pub fn note(&self, modem: &ModemKey, subject: &str, debts: &[Debt]) -> io::Result<Owed> {
         fs::create_dir_all(&self.folder)?;
         let _alone = self.alone()?;
-        let name = format!("{}-{}.{ENDING}", modem.0, subject.replace(' ', "-"));
+        let card = debts.iter().find_map(card).unwrap_or_default();
+        let name = format!("{}-{}{card}.{ENDING}", modem.0, subject.replace(' ', "-"));
         let path = self.folder.join(name);
         if path.exists() {
             return Err(io::ErrorKind::ResourceBusy.into());
@@ -165,7 +167,10 @@ fn write(path: &Path, subject: &str, debts: &[Debt]) -> io::Result<File> {
         text.push_str(&match debt {
             Debt::Command(command) if is_command(command) => format!("{RESTORE}{command}\n"),
             Debt::Command(_) => return Err(io::ErrorKind::InvalidInput.into()),
-            Debt::Profile(iccid) => format!("{ENABLE}{}\n", iccid.expose()),
+            Debt::Profile(iccid, None) => format!("{ENABLE}{}\n", iccid.expose()),
+            Debt::Profile(iccid, Some(eid)) => {
+                format!("{ENABLE}{} {}\n", iccid.expose(), eid.expose())
+            }
         });
     }
     let mut options = File::options();
@@ -192,11 +197,23 @@ fn read(path: PathBuf) -> Option<Owed> {
 }
 
 fn debt(line: &str) -> Option<Debt> {
-    if let Some(iccid) = line.strip_prefix(ENABLE) {
-        return Iccid::parse(iccid).ok().map(Debt::Profile);
+    if let Some(profile) = line.strip_prefix(ENABLE) {
+        let (iccid, eid) = match profile.split_once(' ') {
+            Some((iccid, eid)) => (iccid, Some(Eid::parse(eid).ok()?)),
+            None => (profile, None),
+        };
+        return Iccid::parse(iccid).ok().map(|iccid| Debt::Profile(iccid, eid));
     }
     let command = line.strip_prefix(RESTORE).filter(|command| is_command(command))?;
     Some(Debt::Command(command.to_owned()))
+}
+
+/// What tells the file of one card from that of another.
+fn card(debt: &Debt) -> Option<String> {
+    match debt {
+        Debt::Profile(_, Some(eid)) => Some(format!("-{:016x}", fnv1a(eid.expose().as_bytes()))),
+        Debt::Profile(_, None) | Debt::Command(_) => None,
+    }
 }
 
 fn is_command(text: &str) -> bool {
@@ -280,13 +297,41 @@ mod tests {
         drop(journal.note(&modem(), "radio mode", &back()).unwrap());
         let second = journal.note(&modem(), "radio mode", &[command("AT+CNMP=14")]).unwrap_err();
         assert_eq!(second.kind(), io::ErrorKind::ResourceBusy);
-        let profile = Debt::Profile(Iccid::parse("8932020000000000010").unwrap());
-        let text = "saldo journal 1\nprofile\nenable 8932020000000000010\n";
-        let owed = journal.note(&modem(), "profile", std::slice::from_ref(&profile)).unwrap();
-        assert_eq!(fs::read_to_string(&owed.path).unwrap(), text);
-        drop(owed);
-        let left = journal.left_behind(&modem());
-        assert_eq!(debts(&left), [vec![profile], back()]);
+        assert_eq!(debts(&journal.left_behind(&modem())), [back()]);
+    }
+
+    fn profile(eid: Option<&str>) -> Debt {
+        let eid = eid.map(|eid| Eid::parse(eid).unwrap());
+        Debt::Profile(Iccid::parse("8932020000000000010").unwrap(), eid)
+    }
+
+    const EIDS: [&str; 2] =
+        ["89033023000000000000000000012394", "89033023000000000000000000067890"];
+
+    #[test]
+    fn each_card_is_owed_its_own_profile() {
+        let (_folder, journal) = journal();
+        for eid in EIDS {
+            let debt = [profile(Some(eid))];
+            let owed = journal.note(&modem(), "profile", &debt).unwrap();
+            let text = format!("saldo journal 1\nprofile\nenable 8932020000000000010 {eid}\n");
+            assert_eq!(fs::read_to_string(&owed.path).unwrap(), text);
+            assert!(!owed.path.display().to_string().contains(eid));
+            drop(owed);
+            let again = journal.note(&modem(), "profile", &debt).unwrap_err();
+            assert_eq!(again.kind(), io::ErrorKind::ResourceBusy);
+        }
+        let mut left: Vec<_> =
+            journal.left_behind(&modem()).iter().flat_map(|owed| owed.debts().to_vec()).collect();
+        left.sort_by_key(|debt| format!("{debt:?}"));
+        assert_eq!(left, EIDS.map(|eid| profile(Some(eid))));
+    }
+
+    #[test]
+    fn a_journal_without_a_card_is_still_read() {
+        let (_folder, journal) = journal();
+        drop(journal.note(&modem(), "profile", &[profile(None)]).unwrap());
+        assert_eq!(debts(&journal.left_behind(&modem())), [[profile(None)]]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which profile is in use after a run, where the way back is barred, gone, or another card's.
 
-use super::bench::{run, scenario};
+use super::bench::{Bench, ask, named, run, scenario};
 use super::profiles::{Room, home};
 
 /// The travel card with a profile that may not be disabled once it is in use.
@@ -22,5 +22,104 @@ fn a_sweep_leaves_out_a_profile_that_it_could_never_leave() {
         assert!(error.to_string().contains("it could not be left again"), "{error}");
         modem.close().await;
         assert_eq!(room.in_use().await, home());
+    });
+}
+
+/// A sweep is killed while another profile than the first is in use.
+async fn killed_away_from_home(room: &Room) {
+    let mut modem = room.modem();
+    let sweep = modem.begin_sweep().await.unwrap();
+    modem.visit(&sweep, &sweep.profiles()[1]).await.unwrap();
+    drop(modem); // not closed: nothing is put back
+    room.port.kill();
+}
+
+/// What a question says that is asked next, as an amount, or the class of its error.
+async fn asked_next(room: &Room) -> String {
+    let mut modem = room.modem();
+    let said = match ask(&mut modem).await {
+        Ok(balance) => balance.reading.main().map(|pot| pot.amount.to_string()),
+        Err(error) => Some(error.class().to_owned()),
+    };
+    modem.close().await;
+    said.unwrap_or_default()
+}
+
+fn has_told(room: &Room, words: &str) -> bool {
+    room.told.borrow().iter().any(|told| told.contains(words))
+}
+
+/// The same modem with another removable eUICC in it.
+fn another_card() -> Bench {
+    scenario(
+        "base = [\"esim-travel\"]\n[euicc]\neid = \"89033023000000000000000000067890\"\n\
+         enabled = \"8932100000000000021\"\n",
+    )
+}
+
+#[test]
+fn what_one_card_is_owed_waits_while_another_is_in_the_modem() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        killed_away_from_home(&room).await;
+        let first = room.port.0.replace(another_card());
+        assert_eq!(
+            asked_next(&room).await,
+            "8.50",
+            "the profile in use there is its owner's choice"
+        );
+        assert!(has_told(&room, "another card than this one is owed"), "{:?}", room.told.borrow());
+        assert!(!has_told(&room, "eSIM profile: it is put back") && !room.owes_nothing());
+        assert_eq!(room.in_use().await.0, "Orange Belgium");
+        killed_away_from_home(&room).await;
+        assert_eq!(asked_next(&room).await, "8.50", "it is owed its own");
+        assert!(!room.owes_nothing());
+        room.port.0.replace(first);
+        assert_eq!(asked_next(&room).await, "12.34");
+        assert_eq!(room.in_use().await, home());
+        assert!(room.owes_nothing());
+    });
+}
+
+#[test]
+fn a_card_that_lists_nothing_is_owed_its_profile_still() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        killed_away_from_home(&room).await;
+        let first = room.port.0.replace(scenario("base = [\"_esim-empty\"]\n"));
+        asked_next(&room).await;
+        assert!(has_told(&room, "the card lists no profile") && !room.owes_nothing());
+        room.port.0.replace(first);
+        assert_eq!(asked_next(&room).await, "12.34");
+        assert!(room.owes_nothing());
+    });
+}
+
+#[test]
+fn a_profile_that_was_deleted_is_owed_no_more() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        killed_away_from_home(&room).await;
+        room.port.0.replace(scenario(
+            "base = [\"_esim-empty\"]\n[euicc]\nenabled = \"8933010000000000044\"\n[[euicc.profile]]\n\
+             iccid = \"8933010000000000044\"\nimsi = \"208010000000047\"\n",
+        ));
+        asked_next(&room).await;
+        assert!(has_told(&room, "no longer on this card") && room.owes_nothing());
+    });
+}
+
+/// It came after the debt was written down: nothing can be paid any more.
+#[test]
+fn a_profile_that_may_not_be_disabled_ends_what_is_owed() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        killed_away_from_home(&room).await;
+        room.port
+            .0
+            .replace(scenario(&format!("{ONE_WAY}[euicc]\nenabled = \"8933010000000000044\"\n")));
+        asked_next(&room).await;
+        assert!(has_told(&room, "(PPR1) forbids that the one before") && room.owes_nothing());
+        assert_eq!(room.in_use().await.0, "OneWay");
     });
 }

@@ -1,6 +1,7 @@
 //! What is owed to the eUICC and to the radio while profiles change, and how it is paid: by this run, or by
 //! the next one that meets the modem.
 
+use super::super::debts::Paid;
 use super::super::pin::check_state;
 use super::super::run::now;
 use super::super::{Modem, facts};
@@ -8,7 +9,7 @@ use super::why;
 use crate::Error;
 use crate::at::Session;
 use crate::euicc::{self, Profile};
-use crate::ids::Iccid;
+use crate::ids::{Eid, Iccid};
 use crate::operators::SimFacts;
 use crate::port::Line;
 use crate::store::Debt;
@@ -19,34 +20,66 @@ impl<P: Line> Modem<P> {
         self.note(RADIO, Debt::Command(ON.into())).await
     }
 
-    /// From here on the profile that is in use now is owed, whatever becomes of this run.
-    pub(super) async fn owe_profile(&mut self, profile: &Profile) -> Result<(), Error> {
-        self.note(PROFILE, Debt::Profile(profile.iccid)).await
+    /// From here on the profile that is in use now on this card is owed, whatever becomes of this run.
+    pub(super) async fn owe_profile(&mut self, profile: &Profile, eid: Eid) -> Result<(), Error> {
+        self.note(PROFILE, Debt::Profile(profile.iccid, Some(eid))).await
     }
 
     async fn note(&mut self, subject: &str, debt: Debt) -> Result<(), Error> {
         if self.note_debt(subject, debt).await? { Ok(()) } else { Err(why::unknown_again()) }
     }
 
-    /// Enables the profile that a run has left for another. What cannot be done now stays owed.
+    /// Enables the profile that a run has left for another. What cannot be done now stays owed, and so does
+    /// what another card is owed.
     pub(in crate::client) async fn put_back_profile(
         &mut self,
         iccid: &Iccid,
-    ) -> Result<bool, Error> {
+        eid: Option<&Eid>,
+    ) -> Result<Paid, Error> {
         self.note_place();
-        let profiles = self.profiles_after_kill().await?;
-        let Some(profile) = profiles.iter().find(|profile| profile.iccid == *iccid) else {
-            self.tell("the profile that was in use is no longer on this card: nothing to put back");
-            return Ok(true);
-        };
-        let is_enabled = euicc::enabled(&profiles).is_some_and(|used| used.iccid == *iccid);
-        if !is_enabled || !self.reads(iccid).await.unwrap_or(false) {
-            self.tell("putting the eSIM profile back that was in use; that may take a minute");
-            if let Err(error) = self.change_to(profile).await {
-                return if self.waits_for_pin(iccid).await? { Ok(true) } else { Err(error) };
-            }
+        let (card, profiles) = self.card_after_kill().await?;
+        if eid.is_some_and(|eid| *eid != card) {
+            self.tell("another card than this one is owed the eSIM profile that was in use on it");
+            return Ok(Paid::Elsewhere);
         }
-        Ok(true)
+        if profiles.is_empty() {
+            self.tell("the card lists no profile: the one that was in use is not put back");
+            return Ok(Paid::NotYet);
+        }
+        match profiles.iter().find(|profile| profile.iccid == *iccid) {
+            Some(profile) => self.switch_back(profile, &profiles).await,
+            None => Ok(self.miss_profile(eid.is_some())),
+        }
+    }
+
+    /// The profile is not in the list: it was deleted, where this is the card that had it.
+    fn miss_profile(&self, is_its_card: bool) -> Paid {
+        if is_its_card {
+            self.tell("the profile that was in use is no longer on this card: nothing to put back");
+            return Paid::Void;
+        }
+        self.tell("the eSIM profile that was in use is not on this card: another one is owed it");
+        Paid::Elsewhere
+    }
+
+    async fn switch_back(&mut self, profile: &Profile, all: &[Profile]) -> Result<Paid, Error> {
+        let iccid = &profile.iccid;
+        let used = euicc::enabled(all);
+        let is_enabled = used.is_some_and(|used| used.iccid == *iccid);
+        if is_enabled && self.reads(iccid).await.unwrap_or(false) {
+            return Ok(Paid::Back);
+        }
+        if !is_enabled && used.is_some_and(euicc::is_one_way) {
+            self.tell(
+                "a rule of the eSIM profile in use (PPR1) forbids that the one before is put back",
+            );
+            return Ok(Paid::Void);
+        }
+        self.tell("putting the eSIM profile back that was in use; that may take a minute");
+        match self.change_to(profile).await {
+            Err(error) if !self.waits_for_pin(iccid).await? => Err(error),
+            _ => Ok(Paid::Back),
+        }
     }
 
     /// Whether the profile is in use and wants its PIN, as after any restart: it is back then.
@@ -58,20 +91,22 @@ impl<P: Line> Modem<P> {
             && euicc::enabled(&self.profiles().await?).is_some_and(|used| used.iccid == *iccid))
     }
 
-    /// A run that was killed may have left the card off.
-    async fn profiles_after_kill(&mut self) -> Result<Vec<Profile>, Error> {
+    /// A run that was killed may have left the card off. One that is only starting lists nothing yet.
+    async fn card_after_kill(&mut self) -> Result<(Eid, Vec<Profile>), Error> {
         let answers = self.ask(&["+CFUN?"]).await?;
         let was_off = answers.value("+CFUN?").is_some_and(|value| value.trim() != "1");
         if was_off {
             self.insist(ON).await?;
+            self.settings.was_switched = true;
         }
         let until = now() + if was_off { super::switch::CARD } else { STARTING };
         loop {
-            match self.profiles().await {
-                Err(error) if now() >= until => return Err(error),
+            match self.listing().await {
+                listing if now() >= until => return listing,
+                Ok((_, profiles)) if profiles.is_empty() => self.pause().await?,
+                Ok(listing) => return Ok(listing),
                 Err(Error::Unplugged { .. }) => self.come_back().await?,
                 Err(_) => self.pause().await?,
-                profiles => return profiles,
             }
         }
     }

@@ -5,11 +5,13 @@ use super::super::facts::Registration;
 use super::why;
 use crate::Error;
 use crate::euicc::{self, Obstacle, Profile};
+use crate::ids::Eid;
 use crate::port::Line;
 
 /// The profiles of a card while one after another is enabled.
 #[derive(Clone, Debug)]
 pub struct Sweep {
+    eid: Eid,
     profiles: Vec<Profile>,
     original: Profile,
 }
@@ -46,9 +48,9 @@ impl<P: Line> Modem<P> {
     /// [`Error::Sim`] where no profile is in use: there would be none to come back to. As
     /// [`Modem::profiles`].
     pub async fn begin_sweep(&mut self) -> Result<Sweep, Error> {
-        let profiles = self.profiles().await?;
+        let (eid, profiles) = self.listing().await?;
         let original = euicc::enabled(&profiles).cloned().ok_or_else(why::nothing_enabled)?;
-        Ok(Sweep { profiles, original })
+        Ok(Sweep { eid, profiles, original })
     }
 
     /// Makes `profile` the one in use and waits for its network. Before the first switch the original one
@@ -64,7 +66,7 @@ impl<P: Line> Modem<P> {
         }
         if !self.reads(&profile.iccid).await.unwrap_or(false) {
             self.owe_radio().await?;
-            self.owe_profile(&sweep.original).await?;
+            self.owe_profile(&sweep.original, sweep.eid).await?;
             self.change_to(profile).await?;
         }
         self.wait_until_served().await

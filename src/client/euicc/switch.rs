@@ -13,7 +13,7 @@ use super::why;
 use crate::Error;
 use crate::at::{Command, Outcome};
 use crate::euicc::{self, EnableResult, Identifier, Obstacle, Profile};
-use crate::ids::{Iccid, Imei};
+use crate::ids::{Eid, Iccid, Imei};
 use crate::port::Line;
 
 /// How a modem is reached again that was away for a moment: a reset may number its port anew.
@@ -47,14 +47,14 @@ impl<P: Line> Modem<P> {
     /// no network takes it, [`Error::Port`] where the modem does not come back, [`Error::Usage`] where the
     /// journal cannot be written.
     pub async fn enable_profile(&mut self, wanted: &Profile) -> Result<Registration, Error> {
-        let profiles = self.profiles().await?;
+        let (eid, profiles) = self.listing().await?;
         if let Some(obstacle) = euicc::obstacle(&profiles, wanted) {
             return Err(why::forbidden(obstacle));
         }
         self.owe_radio().await?;
         let before = euicc::enabled(&profiles);
         if let Some(before) = before {
-            self.owe_profile(before).await?;
+            self.owe_profile(before, eid).await?;
         }
         let arrived = match self.change_to(wanted).await {
             Ok(()) => self.wait_until_served().await,
@@ -75,10 +75,15 @@ impl<P: Line> Modem<P> {
     ///
     /// As [`Modem::euicc`] and [`super::Euicc::profiles`].
     pub async fn profiles(&mut self) -> Result<Vec<Profile>, Error> {
+        self.listing().await.map(|(_, profiles)| profiles)
+    }
+
+    /// The same, and which card it is.
+    pub(super) async fn listing(&mut self) -> Result<(Eid, Vec<Profile>), Error> {
         let mut card = self.euicc().await?;
-        let profiles = card.profiles().await;
+        let (eid, profiles) = (card.eid(), card.profiles().await);
         card.close().await?;
-        profiles
+        Ok((eid, profiles?))
     }
 
     /// Enables a profile and waits until the modem reads it; whether a network takes it is another question.
