@@ -21,7 +21,6 @@ pub(super) enum Paid {
     #[cfg_attr(not(feature = "esim"), expect(dead_code, reason = "a command is taken or not"))]
     Void,
     /// It is owed to a card that is not in the modem now, and its owner was told.
-    #[cfg_attr(not(feature = "esim"), expect(dead_code, reason = "a command has no card"))]
     Elsewhere,
 }
 
@@ -92,6 +91,21 @@ impl<P: Line> Modem<P> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the SIM is the one that its owner left in use.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sim`] where an interrupted run left another profile on this card, and it stays in use.
+    pub(super) fn check_profile(&self) -> Result<(), Error> {
+        let Some(reason) = &self.settings.stranded else { return Ok(()) };
+        let message = format!(
+            "an interrupted run left another eSIM profile in use, and the one before does not come back: {reason}"
+        );
+        let hint =
+            "`saldo esim list` tells what is in use, `saldo esim enable PROFILE` chooses anew";
+        Err(Error::Sim { message, hint: Some(hint.into()) })
     }
 
     /// Nothing is owed about this subject any more: what was changed is to stay.

@@ -61,6 +61,7 @@ impl<P: Line> Modem<P> {
         ask: impl AsyncFnOnce(u8) -> Result<Pin, Error>,
     ) -> Result<bool, Error> {
         let state = self.sim_state().await?;
+        self.check_profile()?; // another profile has another PIN
         if state.as_deref() != Some(LOCKED) {
             return check_state(state.as_deref()).map(|()| false);
         }
@@ -77,7 +78,9 @@ impl<P: Line> Modem<P> {
     ///
     /// [`Error::Sim`] with the state in words.
     pub(super) async fn check_sim(&mut self) -> Result<(), Error> {
-        check_state(self.sim_state().await?.as_deref())
+        let state = self.sim_state().await?;
+        self.check_profile()?;
+        check_state(state.as_deref())
     }
 
     async fn sim_state(&mut self) -> Result<Option<String>, Error> {

@@ -21,6 +21,7 @@ impl<P: Line> Modem<P> {
             self.prepare(&[CANCEL]).await?;
             self.settings.cancelled = true;
         }
+        self.check_profile()?;
         let words = self.words_before_request();
         if !words.is_empty() || self.settings.found_errors.is_some() {
             let words: Vec<_> = words.iter().map(String::as_str).collect();

@@ -66,6 +66,8 @@ pub(super) struct Settings {
     pub(super) journal_read: bool,
     /// Whether the radio mode was put back a moment ago, so that a network has yet to be found.
     pub(super) was_switched: bool,
+    /// Why the eSIM profile that is owed to this card did not come back.
+    pub(super) stranded: Option<String>,
 }
 
 #[cfg(feature = "esim")]
@@ -131,6 +133,7 @@ impl<P: Line> Modem<P> {
                 opening: None,
                 journal_read: false,
                 was_switched: false,
+                stranded: None,
             },
             identity: None,
             dialects: Dialects::built_in(),

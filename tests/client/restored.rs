@@ -1,6 +1,9 @@
 //! Which profile is in use after a run, where the way back is barred, gone, or another card's.
 
-use super::bench::{Bench, ask, named, run, scenario};
+use saldo::Error;
+use saldo::ids::Pin;
+
+use super::bench::{Bench, LIMIT, ask, code, named, run, scenario, stick};
 use super::profiles::{Room, home};
 
 /// The travel card with a profile that may not be disabled once it is in use.
@@ -121,5 +124,62 @@ fn a_profile_that_may_not_be_disabled_ends_what_is_owed() {
         asked_next(&room).await;
         assert!(has_told(&room, "(PPR1) forbids that the one before") && room.owes_nothing());
         assert_eq!(room.in_use().await.0, "OneWay");
+    });
+}
+
+/// The card is at a dialogue with the modem for as long as the first attempt takes.
+#[test]
+fn nothing_is_asked_of_a_profile_that_the_owner_did_not_choose() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        killed_away_from_home(&room).await;
+        room.port.0.replace(scenario(
+            "base = [\"esim-travel\"]\n[euicc]\nenabled = \"8932100000000000021\"\ncat-busy = 16\n",
+        ));
+        let mut modem = room.modem();
+        let error = ask(&mut modem).await.unwrap_err();
+        assert!(matches!(error, Error::Sim { .. }), "{error}");
+        assert!(error.to_string().contains("the one before does not come back"), "{error}");
+        assert!(error.hint().unwrap().contains("saldo esim list"));
+        let code = code("#123#");
+        assert!(matches!(modem.ussd(&code, LIMIT, true).await, Err(Error::Sim { .. })));
+        let pin = async |_| -> Result<Pin, Error> { panic!("a PIN was asked for") };
+        assert!(matches!(modem.unlock(pin).await, Err(Error::Sim { .. })));
+        assert!(matches!(modem.begin_sweep().await, Err(Error::Sim { .. })));
+        assert_eq!(room.port.0.borrow().requests(), Vec::<String>::new());
+        assert_eq!(modem.profiles().await.unwrap().len(), 4, "what the way out needs is told");
+        modem.close().await;
+        assert_eq!(room.in_use().await, home(), "it was tried once more");
+        assert!(room.owes_nothing());
+    });
+}
+
+#[test]
+fn what_the_owner_enables_after_that_is_asked() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        killed_away_from_home(&room).await;
+        room.port.0.replace(scenario(
+            "base = [\"esim-travel\"]\n[euicc]\nenabled = \"8932100000000000021\"\ncat-busy = 16\n",
+        ));
+        let mut modem = room.modem();
+        let voyage = modem.profiles().await.unwrap().remove(2);
+        modem.enable_profile(&voyage).await.unwrap();
+        assert!(ask(&mut modem).await.is_ok());
+        modem.close().await;
+        assert_eq!(room.in_use().await.0, "Voyage");
+        assert!(room.owes_nothing());
+    });
+}
+
+#[test]
+fn a_modem_without_an_imei_is_told_of_while_anything_is_owed() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        killed_away_from_home(&room).await;
+        room.port.0.replace(stick("[identity]\nimei = \"000000000000000\"\n"));
+        assert_eq!(asked_next(&room).await, "12.34");
+        assert!(has_told(&room, "the modem tells no IMEI of its own"), "{:?}", room.told.borrow());
+        assert!(!room.owes_nothing());
     });
 }

@@ -47,7 +47,11 @@ impl<P: Line> Modem<P> {
             return Ok(Paid::NotYet);
         }
         match profiles.iter().find(|profile| profile.iccid == *iccid) {
-            Some(profile) => self.switch_back(profile, &profiles).await,
+            Some(profile) => {
+                let paid = self.switch_back(profile, &profiles).await;
+                self.settings.stranded = paid.as_ref().err().map(Error::to_string);
+                paid
+            }
             None => Ok(self.miss_profile(eid.is_some())),
         }
     }

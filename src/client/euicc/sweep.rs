@@ -45,10 +45,11 @@ impl<P: Line> Modem<P> {
     ///
     /// # Errors
     ///
-    /// [`Error::Sim`] where no profile is in use: there would be none to come back to. As
-    /// [`Modem::profiles`].
+    /// [`Error::Sim`] where no profile is in use, or not the one that its owner chose: there would be none to
+    /// come back to. As [`Modem::profiles`].
     pub async fn begin_sweep(&mut self) -> Result<Sweep, Error> {
         let (eid, profiles) = self.listing().await?;
+        self.check_profile()?;
         let original = euicc::enabled(&profiles).cloned().ok_or_else(why::nothing_enabled)?;
         Ok(Sweep { eid, profiles, original })
     }

@@ -61,7 +61,10 @@ impl<P: Line> Modem<P> {
             Err(error) => Err(error),
         };
         match (&arrived, before) {
-            (Ok(_), _) => self.forgive(PROFILE),
+            (Ok(_), _) => {
+                self.forgive(PROFILE);
+                self.settings.stranded = None; // the owner has chosen
+            }
             (Err(_), Some(before)) => self.roll_back(before).await,
             (Err(_), None) => {}
         }
