@@ -194,7 +194,8 @@ impl<P: Line> Modem<P> {
     }
 
     /// How errors are given, the character set as it is, and who the modem is. `extra` questions share the
-    /// line, at its end: what may fail there takes nothing with it.
+    /// line, at its end: what may fail there takes nothing with it. Where something is put back first, they are
+    /// asked once more.
     ///
     /// It changes nothing: what a lost answer would have told could not be put back.
     pub(super) async fn prepare(&mut self, extra: &[&'static str]) -> Result<Answers, Error> {
@@ -211,7 +212,9 @@ impl<P: Line> Modem<P> {
         self.settings.charset = answers.value("+CSCS?").and_then(charset_name);
         self.settings.found_charset.clone_from(&self.settings.charset);
         self.note_maker(&answers);
-        self.settle_journal().await?;
+        if self.settle_journal().await? && !extra.is_empty() {
+            return self.ask(extra).await; // what was said of the SIM may have been said of another
+        }
         Ok(answers)
     }
 

@@ -183,3 +183,27 @@ fn a_modem_without_an_imei_is_told_of_while_anything_is_owed() {
         assert!(!room.owes_nothing());
     });
 }
+
+/// What the modem says first it says of the SIM that a killed run left in use.
+#[test]
+fn the_sim_is_looked_at_after_it_was_put_back() {
+    run(async {
+        for (original, left, expected) in
+            [("pin = \"1234\"\n", "", Some(true)), ("", "pin = \"1234\"\n", Some(false))]
+        {
+            let room = Room::new(named("esim-travel"));
+            killed_away_from_home(&room).await;
+            room.port.0.replace(scenario(&format!(
+                "base = [\"_esim-empty\"]\n[euicc]\nenabled = \"8932100000000000021\"\n\
+                 [[euicc.profile]]\niccid = \"8932020000000000010\"\nimsi = \"206010000000013\"\n{original}\
+                 [[euicc.profile]]\niccid = \"8932100000000000021\"\nimsi = \"206100000000027\"\n{left}"
+            )));
+            let mut modem = room.modem();
+            let unlocked = modem.unlock(async |_| Ok(Pin::parse("1234").unwrap())).await;
+            assert_eq!(unlocked.ok(), expected, "{:?}", room.told.borrow());
+            modem.close().await;
+            assert_eq!(room.in_use().await.1, "206010000000013");
+            assert!(room.owes_nothing());
+        }
+    });
+}
