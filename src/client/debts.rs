@@ -38,7 +38,7 @@ impl<P: Line> Modem<P> {
     ///
     /// [`Error::Usage`] where it cannot be written; as any question.
     pub(super) async fn note_debt(&mut self, subject: &str, debt: Debt) -> Result<bool, Error> {
-        if self.owed_beyond.iter().any(|owed| owed.subject() == subject) {
+        if self.owes(subject) {
             return Ok(true);
         }
         let missing = || unwritten(subject, &io::ErrorKind::NotFound.into());
@@ -106,6 +106,11 @@ impl<P: Line> Modem<P> {
         let hint =
             "`saldo esim list` tells what is in use, `saldo esim enable PROFILE` chooses anew";
         Err(Error::Sim { message, hint: Some(hint.into()) })
+    }
+
+    /// Whether this run owes something about this subject, or found it owed.
+    pub(super) fn owes(&self, subject: &str) -> bool {
+        self.owed_beyond.iter().any(|owed| owed.subject() == subject)
     }
 
     /// Nothing is owed about this subject any more: what was changed is to stay.

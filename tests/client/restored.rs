@@ -207,3 +207,22 @@ fn the_sim_is_looked_at_after_it_was_put_back() {
         }
     });
 }
+
+/// Nobody was asked: there is no other profile that the sweep would enable.
+#[test]
+fn a_sweep_restarts_nothing_for_the_profile_that_is_in_use() {
+    run(async {
+        let tells_no_iccid = ["AT+QCCID", "AT+CCID", "AT+CRSM=176,12258,0,0,10"]
+            .map(|command| format!("[[row]]\ncommand = \"{command}\"\nerror = 0\n"));
+        let room =
+            Room::new(scenario(&format!("base = [\"esim-travel\"]\n{}", tells_no_iccid.concat())));
+        let mut modem = room.modem();
+        let sweep = modem.begin_sweep().await.unwrap();
+        modem.visit(&sweep, sweep.original()).await.unwrap();
+        modem.end_sweep(&sweep).await.unwrap();
+        modem.close().await;
+        let commands = room.port.0.borrow().commands();
+        assert!(!commands.iter().any(|line| line.contains("+CFUN=")), "{commands:?}");
+        assert!(room.owes_nothing());
+    });
+}

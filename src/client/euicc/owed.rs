@@ -157,4 +157,4 @@ pub(super) const RADIO: &str = "radio";
 pub(super) const PROFILE: &str = "eSIM profile";
 
 /// A card that was never off is asked for no longer than this: it may be another one.
-const STARTING: std::time::Duration = std::time::Duration::from_secs(5);
+pub(super) const STARTING: std::time::Duration = std::time::Duration::from_secs(5);

@@ -2,10 +2,12 @@
 
 use super::super::Modem;
 use super::super::facts::Registration;
+use super::super::run::now;
+use super::owed::{PROFILE, STARTING};
 use super::why;
 use crate::Error;
 use crate::euicc::{self, Obstacle, Profile};
-use crate::ids::Eid;
+use crate::ids::{Eid, Iccid};
 use crate::port::Line;
 
 /// The profiles of a card while one after another is enabled.
@@ -55,7 +57,7 @@ impl<P: Line> Modem<P> {
     }
 
     /// Makes `profile` the one in use and waits for its network. Before the first switch the original one
-    /// is written down: whatever becomes of this run, it comes back.
+    /// is written down: whatever becomes of this run, it comes back. Until then it needs none.
     ///
     /// # Errors
     ///
@@ -65,12 +67,24 @@ impl<P: Line> Modem<P> {
         if let Some(obstacle) = sweep.obstacle(profile) {
             return Err(obstacle);
         }
-        if !self.reads(&profile.iccid).await.unwrap_or(false) {
+        if profile.iccid == sweep.original.iccid && !self.owes(PROFILE) {
+            self.wait_for_original(&profile.iccid).await?;
+        } else if !self.reads(&profile.iccid).await.unwrap_or(false) {
             self.owe_radio().await?;
             self.owe_profile(&sweep.original, sweep.eid).await?;
             self.change_to(profile).await?;
         }
         self.wait_until_served().await
+    }
+
+    /// It is in use still, so a modem that does not tell it is given a moment: a switch would be more than
+    /// anybody has agreed to.
+    async fn wait_for_original(&mut self, iccid: &Iccid) -> Result<(), Error> {
+        let until = now() + STARTING;
+        while !self.reads(iccid).await? && now() < until {
+            self.pause().await?;
+        }
+        Ok(())
     }
 
     /// Enables the original profile again, where another one was.
@@ -79,7 +93,7 @@ impl<P: Line> Modem<P> {
     ///
     /// As [`Modem::enable_profile`]; then it stays owed, and the next run that meets the modem does it.
     pub async fn end_sweep(&mut self, sweep: &Sweep) -> Result<(), Error> {
-        if self.reads(&sweep.original.iccid).await.unwrap_or(false) {
+        if !self.owes(PROFILE) || self.reads(&sweep.original.iccid).await.unwrap_or(false) {
             self.settle_owed().await;
             return Ok(());
         }
