@@ -1,6 +1,7 @@
 //! Which profile is in use after a run, where the way back is barred, gone, or another card's.
 
 use saldo::Error;
+use saldo::euicc::State;
 use saldo::ids::Pin;
 
 use super::bench::{Bench, LIMIT, ask, code, named, run, scenario, stick};
@@ -184,20 +185,28 @@ fn a_modem_without_an_imei_is_told_of_while_anything_is_owed() {
     });
 }
 
+const HOME: &str = "8932020000000000010";
+const AWAY: &str = "8932100000000000021";
+const PIN: &str = "pin = \"1234\"\n";
+
+/// Two profiles, each with rows of its own, and which of them is in use.
+fn two_profiles(enabled: &str, home: &str, away: &str) -> Bench {
+    scenario(&format!(
+        "base = [\"_esim-empty\"]\n[euicc]\nenabled = \"{enabled}\"\n\
+         [[euicc.profile]]\niccid = \"{HOME}\"\nimsi = \"206010000000013\"\n{home}\
+         [[euicc.profile]]\niccid = \"{AWAY}\"\nimsi = \"206100000000027\"\n{away}"
+    ))
+}
+
 /// What the modem says first it says of the SIM that a killed run left in use.
 #[test]
 fn the_sim_is_looked_at_after_it_was_put_back() {
     run(async {
-        for (original, left, expected) in
-            [("pin = \"1234\"\n", "", Some(true)), ("", "pin = \"1234\"\n", Some(false))]
-        {
+        for (original, left, expected) in [(PIN, "", Some(true)), ("", PIN, Some(false))] {
             let room = Room::new(named("esim-travel"));
             killed_away_from_home(&room).await;
-            room.port.0.replace(scenario(&format!(
-                "base = [\"_esim-empty\"]\n[euicc]\nenabled = \"8932100000000000021\"\n\
-                 [[euicc.profile]]\niccid = \"8932020000000000010\"\nimsi = \"206010000000013\"\n{original}\
-                 [[euicc.profile]]\niccid = \"8932100000000000021\"\nimsi = \"206100000000027\"\n{left}"
-            )));
+            let killed = two_profiles(AWAY, original, left);
+            room.port.0.replace(killed);
             let mut modem = room.modem();
             let unlocked = modem.unlock(async |_| Ok(Pin::parse("1234").unwrap())).await;
             assert_eq!(unlocked.ok(), expected, "{:?}", room.told.borrow());
@@ -224,5 +233,31 @@ fn a_sweep_restarts_nothing_for_the_profile_that_is_in_use() {
         let commands = room.port.0.borrow().commands();
         assert!(!commands.iter().any(|line| line.contains("+CFUN=")), "{commands:?}");
         assert!(room.owes_nothing());
+    });
+}
+
+#[test]
+fn whose_pin_is_wanted_is_said_of_the_profile_that_wants_it() {
+    run(async {
+        for (first, is_told) in [("", false), (PIN, true)] {
+            let room = Room::new(two_profiles(HOME, first, PIN));
+            let mut modem = room.modem();
+            let wanted = modem.profiles().await.unwrap().remove(1);
+            let error = modem.enable_profile(&wanted).await.unwrap_err();
+            assert!(error.to_string().contains("so the one before is in use again"), "{error}");
+            assert!(!error.hint().unwrap().contains("sim unlock"));
+            modem.close().await;
+            assert_eq!(room.profiles().await[0].state, State::Enabled);
+            assert_eq!(has_told(&room, "is back, and wants its PIN"), is_told);
+            assert!(!has_told(&room, "could not be enabled again") && room.owes_nothing());
+        }
+        let room = Room::new(two_profiles(HOME, "", PIN));
+        let mut modem = room.modem();
+        let sweep = modem.begin_sweep().await.unwrap();
+        let error = modem.visit(&sweep, &sweep.profiles()[1]).await.unwrap_err();
+        assert!(error.to_string().contains("the profile wants its PIN"), "{error}");
+        modem.end_sweep(&sweep).await.unwrap();
+        modem.close().await;
+        assert_eq!(room.profiles().await[0].state, State::Enabled);
     });
 }

@@ -80,10 +80,7 @@ impl<P: Line> Modem<P> {
             return Ok(Paid::Void);
         }
         self.tell("putting the eSIM profile back that was in use; that may take a minute");
-        match self.change_to(profile).await {
-            Err(error) if !self.waits_for_pin(iccid).await? => Err(error),
-            _ => Ok(Paid::Back),
-        }
+        self.return_to(profile).await.map(|()| Paid::Back)
     }
 
     /// Whether the profile is in use and wants its PIN, as after any restart: it is back then.

@@ -72,7 +72,7 @@ impl<P: Line> Modem<P> {
         } else if !self.reads(&profile.iccid).await.unwrap_or(false) {
             self.owe_radio().await?;
             self.owe_profile(&sweep.original, sweep.eid).await?;
-            self.change_to(profile).await?;
+            self.visit_other(profile).await?;
         }
         self.wait_until_served().await
     }
@@ -87,6 +87,13 @@ impl<P: Line> Modem<P> {
         Ok(())
     }
 
+    async fn visit_other(&mut self, profile: &Profile) -> Result<(), Error> {
+        let Err(error) = self.change_to(profile).await else { return Ok(()) };
+        // It is in use no more when this is read: whoever unlocked the SIM then would unlock another one.
+        let is_locked = matches!(self.waits_for_pin(&profile.iccid).await, Ok(true));
+        Err(if is_locked { why::wants_its_pin("it is not asked") } else { error })
+    }
+
     /// Enables the original profile again, where another one was.
     ///
     /// # Errors
@@ -97,12 +104,7 @@ impl<P: Line> Modem<P> {
             self.settle_owed().await;
             return Ok(());
         }
-        if let Err(error) = self.change_to(&sweep.original).await {
-            if !self.waits_for_pin(&sweep.original.iccid).await.unwrap_or(false) {
-                return Err(error);
-            }
-            self.tell("the profile that was in use is back, and wants its PIN: `saldo sim unlock`");
-        }
+        self.return_to(&sweep.original).await?;
         self.settle_owed().await;
         Ok(())
     }

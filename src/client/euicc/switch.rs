@@ -60,16 +60,26 @@ impl<P: Line> Modem<P> {
             Ok(()) => self.wait_until_served().await,
             Err(error) => Err(error),
         };
-        match (&arrived, before) {
-            (Ok(_), _) => {
+        let arrived = match (arrived, before) {
+            (Ok(found), _) => {
                 self.forgive(PROFILE);
                 self.settings.stranded = None; // the owner has chosen
+                Ok(found)
             }
-            (Err(_), Some(before)) => self.roll_back(before).await,
-            (Err(_), None) => {}
-        }
+            (Err(error), Some(before)) => Err(self.undo(wanted, before, error).await),
+            (Err(error), None) => Err(error),
+        };
         self.settle_owed().await;
         arrived
+    }
+
+    /// Enables the profile before; gives why the wanted one is not in use.
+    async fn undo(&mut self, wanted: &Profile, before: &Profile, error: Error) -> Error {
+        let is_locked = matches!(self.waits_for_pin(&wanted.iccid).await, Ok(true));
+        let is_back = self.roll_back(before).await;
+        // Whoever unlocked the SIM now would unlock another one.
+        let outcome = "the one before is in use again";
+        if is_locked && is_back { why::wants_its_pin(outcome) } else { error }
     }
 
     /// All profiles on the card; the channel is closed again.
@@ -220,14 +230,29 @@ impl<P: Line> Modem<P> {
         Ok(())
     }
 
-    async fn roll_back(&mut self, before: &Profile) {
+    /// Whether the profile before is in use again.
+    async fn roll_back(&mut self, before: &Profile) -> bool {
         if self.is_unmoved(before).await {
-            return;
+            return true;
         }
         self.tell("that did not work: the profile that was in use is enabled again");
-        if let Err(error) = self.change_to(before).await {
-            self.tell(&format!("it could not be enabled again: {error}"));
+        match self.return_to(before).await {
+            Ok(()) => true,
+            Err(error) => {
+                self.tell(&format!("it could not be enabled again: {error}"));
+                false
+            }
         }
+    }
+
+    /// As [`Self::change_to`], to a profile that was in use: it is back also where it wants its PIN.
+    pub(super) async fn return_to(&mut self, before: &Profile) -> Result<(), Error> {
+        let Err(error) = self.change_to(before).await else { return Ok(()) };
+        if !self.waits_for_pin(&before.iccid).await.unwrap_or(false) {
+            return Err(error);
+        }
+        self.tell("the profile that was in use is back, and wants its PIN: `saldo sim unlock`");
+        Ok(())
     }
 
     /// Whether card and modem are with this profile still: a refusal changes nothing, and needs no restart.

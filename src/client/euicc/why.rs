@@ -136,6 +136,14 @@ pub(super) fn not_seen() -> Error {
     )
 }
 
+/// The PIN of a profile that is not to stay in use; `outcome` is what follows.
+pub(super) fn wants_its_pin(outcome: &str) -> Error {
+    sim(
+        &format!("the profile wants its PIN, so {outcome}"),
+        "a phone gives it its PIN, or switches its PIN request off",
+    )
+}
+
 pub(super) fn denied() -> Error {
     let message = "the network does not admit this profile (registration denied)";
     let hint = "its operator knows whether it is paid for and may roam here";
