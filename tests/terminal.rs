@@ -225,3 +225,19 @@ fn messages_are_deleted_after_a_yes() {
         assert_eq!((ended, count), (status, deleted), "{answer}");
     }
 }
+
+#[cfg(feature = "esim")]
+#[test]
+fn the_name_of_a_profile_does_not_move_the_cursor() {
+    let folder = tempfile::tempdir().unwrap();
+    let card = folder.path().join("card.toml");
+    let row = r#"[[euicc.profile]]
+        iccid = "8933010000000000044"
+        nickname = "\u001b[2JVoy\nage""#;
+    fs::write(&card, format!("base = [\"esim-travel\"]\n{row}\n")).unwrap();
+    let port = format!("sim:{}", card.display());
+    let mut person = Person::runs(&["esim", "enable", "8933010000000000044", "--port", &port]);
+    person.sees("\\u{1b}[2JVoy age will be enabled in place of Maison");
+    person.sees("Go on? [y/N] ").types("n").sees("nothing was done");
+    assert_eq!(person.ends().0, 2);
+}

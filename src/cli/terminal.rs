@@ -8,6 +8,8 @@ use rustix::termios::{
 };
 use saldo::Error;
 
+use super::out;
+
 /// Whether somebody is there to answer a question.
 pub(super) fn is_attended() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -19,6 +21,8 @@ pub(super) fn is_attended() -> bool {
 pub(super) async fn line(question: &str) -> Option<String> {
     let _asking = Asking::start();
     if is_attended() {
+        // A name on a card may hold anything, and must not look like a line of ours.
+        let question = out::visible(question).replace('\n', " ");
         let _ = write!(io::stderr(), "\r\x1b[K{question}");
     }
     let line = tokio::task::spawn_blocking(|| io::stdin().lines().next()).await.ok()??.ok()?;
