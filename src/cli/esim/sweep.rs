@@ -6,6 +6,7 @@ use std::time::Instant;
 use saldo::Error;
 use saldo::client::{Balance, Question, Sweep};
 use saldo::euicc::Profile;
+use saldo::operators::SimFacts;
 use saldo::port::PortSpec;
 
 use super::super::json::{BalanceLine, Facts};
@@ -71,13 +72,21 @@ impl Job<'_> {
                 continue;
             }
             let asked = self.ask(modem, &profile).await;
-            self.memo.keep(Some(self.port), asked.as_ref(), &Facts::of(modem, globals));
+            self.remember(&profile, &asked, Facts::of(modem, globals));
             worst = worst.max(show(&profile, &asked, modem, self.settings, globals)?);
             if let Err(error @ (Error::Port { .. } | Error::Unplugged { .. })) = asked {
                 return Err(error);
             }
         }
         Ok(worst)
+    }
+
+    /// A profile that could not be enabled leaves the modem with the facts of another one.
+    fn remember(&self, profile: &Profile, asked: &Result<Balance, Error>, facts: Facts<'_>) {
+        let of_profile = SimFacts { iccid: Some(profile.iccid), ..SimFacts::default() };
+        let is_other = facts.sim.iccid != of_profile.iccid;
+        let sim = if asked.is_err() && is_other { &of_profile } else { facts.sim };
+        self.memo.keep(Some(self.port), asked.as_ref(), &Facts { sim, ..facts });
     }
 
     async fn ask(&self, modem: &mut AnyModem, profile: &Profile) -> Result<Balance, Error> {
