@@ -48,6 +48,16 @@ impl Iccid {
         std::array::from_fn(|_| next() | next() << 4)
     }
 
+    /// Whether both may be of one card: some modems leave the check digit out, which makes 18 digits.
+    pub fn is_of_card(&self, other: &Self) -> bool {
+        let [short, long] = if self.expose().len() <= other.expose().len() {
+            [self.expose(), other.expose()]
+        } else {
+            [other.expose(), self.expose()]
+        };
+        short == long || short.len() == WITHOUT_CHECK && long.starts_with(short)
+    }
+
     /// Whether the last digit is the check digit of the others.
     ///
     /// Known for information only: cards with letters, or without check digit, are in use.
@@ -56,6 +66,9 @@ impl Iccid {
     }
 }
 personal!(Iccid);
+
+/// The digits of a whole ICCID without its check digit.
+const WITHOUT_CHECK: usize = 18;
 
 /// Every pair the other way round; a last digit alone stays.
 fn swapped(digits: &[u8]) -> Vec<u8> {
@@ -102,6 +115,23 @@ mod tests {
         assert!(Iccid::parse("8932000000000000014").unwrap().luhn_holds());
         assert!(!Iccid::parse("8932000000000000010").unwrap().luhn_holds());
         assert!(!Iccid::parse("898600F0000000000017").unwrap().luhn_holds());
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn a_card_is_known_also_without_its_check_digit() {
+        for (one, other, expected) in [
+            ("8932000000000000017",  "8932000000000000017", true),
+            ("893200000000000001",   "8932000000000000017", true),
+            ("8932000000000000017",  "893200000000000001",  true),
+            ("893200000000000001",   "893200000000000001",  true),
+            ("893200000000000002",   "8932000000000000017", false),
+            ("8932000000000000017",  "8932000000000000025", false),
+            ("8932000000000000017", "89320000000000000170", false),
+        ] {
+            let [one, other] = [one, other].map(|digits| Iccid::parse(digits).unwrap());
+            assert_eq!(one.is_of_card(&other), expected, "{} {}", one.expose(), other.expose());
+        }
     }
 
     #[test]

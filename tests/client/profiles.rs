@@ -164,7 +164,7 @@ pub(super) async fn sweep(modem: &mut Modem<Shared>) -> Result<Vec<String>, Erro
     Ok(found)
 }
 
-const SWEPT: [&str; 4] =
+pub(super) const SWEPT: [&str; 4] =
     ["Maison: 12.34", "Orange Belgium: 8.50", "Voyage: 17.20", "Transatel: network"];
 
 #[test]

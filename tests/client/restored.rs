@@ -5,7 +5,7 @@ use saldo::euicc::State;
 use saldo::ids::Pin;
 
 use super::bench::{Bench, LIMIT, ask, code, named, run, scenario, stick};
-use super::profiles::{Room, home};
+use super::profiles::{Room, SWEPT, home, sweep};
 
 /// The travel card with a profile that may not be disabled once it is in use.
 const ONE_WAY: &str = "base = [\"esim-travel\"]\n[[euicc.profile]]\niccid = \"8933010000000000044\"\n\
@@ -217,14 +217,19 @@ fn the_sim_is_looked_at_after_it_was_put_back() {
     });
 }
 
+/// A modem that answers so to every question for the ICCID.
+fn with_iccid_rows(enabled: &str, answer: &str) -> Bench {
+    let rows = ["AT+QCCID", "AT+CCID", "AT+CRSM=176,12258,0,0,10"]
+        .map(|command| format!("[[row]]\ncommand = \"{command}\"\n{answer}\n"));
+    let enabled = format!("[euicc]\nenabled = \"{enabled}\"\n");
+    scenario(&format!("base = [\"esim-travel\"]\n{enabled}{}", rows.concat()))
+}
+
 /// Nobody was asked: there is no other profile that the sweep would enable.
 #[test]
 fn a_sweep_restarts_nothing_for_the_profile_that_is_in_use() {
     run(async {
-        let tells_no_iccid = ["AT+QCCID", "AT+CCID", "AT+CRSM=176,12258,0,0,10"]
-            .map(|command| format!("[[row]]\ncommand = \"{command}\"\nerror = 0\n"));
-        let room =
-            Room::new(scenario(&format!("base = [\"esim-travel\"]\n{}", tells_no_iccid.concat())));
+        let room = Room::new(with_iccid_rows(HOME, "error = 0"));
         let mut modem = room.modem();
         let sweep = modem.begin_sweep().await.unwrap();
         modem.visit(&sweep, sweep.original()).await.unwrap();
@@ -259,5 +264,36 @@ fn whose_pin_is_wanted_is_said_of_the_profile_that_wants_it() {
         modem.end_sweep(&sweep).await.unwrap();
         modem.close().await;
         assert_eq!(room.profiles().await[0].state, State::Enabled);
+    });
+}
+
+#[test]
+fn a_modem_that_tells_no_iccid_is_swept_and_put_back() {
+    run(async {
+        let room = Room::new(with_iccid_rows(HOME, "error = 0"));
+        let mut modem = room.modem();
+        let found = sweep(&mut modem).await;
+        assert_eq!(found.unwrap(), SWEPT);
+        modem.close().await;
+        assert!(room.owes_nothing());
+        killed_away_from_home(&room).await;
+        assert_eq!(asked_next(&room).await, "12.34");
+        assert!(room.owes_nothing());
+        assert_eq!(room.in_use().await, home());
+    });
+}
+
+#[test]
+fn an_iccid_without_its_check_digit_is_the_one_that_is_owed() {
+    run(async {
+        let room = Room::new(named("esim-travel"));
+        killed_away_from_home(&room).await;
+        room.port.0.replace(with_iccid_rows(AWAY, "says = [\"893202000000000001\"]"));
+        assert_eq!(asked_next(&room).await, "12.34");
+        assert_eq!(room.in_use().await, home());
+        assert!(room.owes_nothing());
+        room.port.0.borrow_mut().sim.modem().take_card_log();
+        assert_eq!(asked_next(&room).await, "12.34");
+        assert_eq!(room.port.0.borrow_mut().sim.modem().take_card_log(), Vec::<String>::new());
     });
 }

@@ -84,8 +84,8 @@ impl Job<'_> {
     /// A profile that could not be enabled leaves the modem with the facts of another one.
     fn remember(&self, profile: &Profile, asked: &Result<Balance, Error>, facts: Facts<'_>) {
         let of_profile = SimFacts { iccid: Some(profile.iccid), ..SimFacts::default() };
-        let is_other = facts.sim.iccid != of_profile.iccid;
-        let sim = if asked.is_err() && is_other { &of_profile } else { facts.sim };
+        let is_its = facts.sim.iccid.is_some_and(|iccid| iccid.is_of_card(&profile.iccid));
+        let sim = if asked.is_ok() || is_its { facts.sim } else { &of_profile };
         self.memo.keep(Some(self.port), asked.as_ref(), &Facts { sim, ..facts });
     }
 

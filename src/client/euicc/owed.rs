@@ -88,8 +88,7 @@ impl<P: Line> Modem<P> {
         let answers = self.ask(&["+CPIN?"]).await?;
         let state = answers.value("+CPIN?").map(facts::unquoted);
         let is_locked = matches!(state, Some("SIM PIN" | "SIM PUK"));
-        Ok(is_locked
-            && euicc::enabled(&self.profiles().await?).is_some_and(|used| used.iccid == *iccid))
+        Ok(is_locked && self.is_enabled(iccid).await?)
     }
 
     /// A run that was killed may have left the card off. One that is only starting lists nothing yet.
@@ -125,7 +124,22 @@ impl<P: Line> Modem<P> {
         if self.sim.iccid.is_none() {
             self.complete_facts().await?;
         }
-        Ok(self.sim.iccid == Some(*iccid) && self.sim.imsi.is_some())
+        let is_seen = self.sim.iccid.as_ref().is_some_and(|seen| seen.is_of_card(iccid));
+        Ok(is_seen && self.sim.imsi.is_some())
+    }
+
+    /// As [`Self::reads`], some time after a reset: a modem that tells no ICCID at all reads the profile that the
+    /// card lists as enabled.
+    pub(super) async fn reads_by_now(&mut self, iccid: &Iccid) -> Result<bool, Error> {
+        if self.reads(iccid).await? {
+            return Ok(true);
+        }
+        let tells_another = self.sim.iccid.is_some() || self.sim.imsi.is_none();
+        Ok(!tells_another && self.is_enabled(iccid).await?)
+    }
+
+    async fn is_enabled(&mut self, iccid: &Iccid) -> Result<bool, Error> {
+        Ok(euicc::enabled(&self.profiles().await?).is_some_and(|used| used.iccid == *iccid))
     }
 
     /// Another SIM is behind the same modem.

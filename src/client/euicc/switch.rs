@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::super::facts::Registration;
 use super::super::run::now;
 use super::super::{Modem, Step, why as network};
-use super::owed::{ON, PROFILE};
+use super::owed::{ON, PROFILE, STARTING};
 use super::why;
 use crate::Error;
 use crate::at::{Command, Outcome};
@@ -182,9 +182,13 @@ impl<P: Line> Modem<P> {
 
     /// Waits until the modem reads this profile, and its IMSI.
     async fn wait_for_card(&mut self, iccid: &Iccid) -> Result<(), Error> {
-        let (until, mut pause) = (now() + CARD, SHORTEST);
+        let (until, patient, mut pause) = (now() + CARD, now() + STARTING, SHORTEST);
         loop {
-            match self.reads(iccid).await {
+            let seen = match now() < patient {
+                true => self.reads(iccid).await,
+                false => self.reads_by_now(iccid).await,
+            };
+            match seen {
                 Ok(true) => return Ok(()),
                 Err(error @ Error::Sim { .. }) => return Err(error), // it wants its PIN
                 Err(Error::Unplugged { .. }) if now() < until => self.come_back().await?,
