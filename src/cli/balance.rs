@@ -10,6 +10,7 @@ use saldo::balance::Kind;
 use saldo::client::{Asked, Balance, Follow, Plan, Question};
 use saldo::port::{self, Candidate, PortSpec, Roots};
 use saldo::ussd::Answer;
+use saldo::watch::{Mark, NotAMark, Pot};
 use tokio::task::{JoinSet, LocalSet};
 
 use super::json::{BalanceLine, DryRunLine, Facts};
@@ -52,9 +53,9 @@ pub(crate) struct Args {
     #[arg(long)]
     dry_run: bool,
 
-    /// Exit with status 1 where the balance is below this amount
+    /// Exit with status 1 where less than this is left, such as 5, "5 EUR" or "500 MB"
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, value_parser = amount)]
-    below: Option<Decimal>,
+    below: Option<Mark>,
 
     /// Ask every modem that is found, side by side
     #[arg(long)]
@@ -91,7 +92,7 @@ struct Job<'a> {
     memo: &'a Memo,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
     /// Gives the exit status.
     async fn on(self, spec: Option<&PortSpec>, prefix: &str) -> Result<u8, Error> {
         on_any(self.globals, &self.settings.dialects, spec, async |modem| {
@@ -157,10 +158,7 @@ impl Job<'_> {
     fn show(self, balance: &Balance, facts: &Facts<'_>, prefix: &str) -> Result<u8, Error> {
         let error = match balance.is_reliable() {
             false => Some(render::not_a_balance(balance)),
-            true if self.args.below.is_some() && balance.reading.main().is_none() => {
-                Some(render::no_money())
-            }
-            true => None,
+            true => self.nothing_to_compare(balance),
         };
         if self.globals.json {
             // An answer that is no balance is one object all the same, with the error in it.
@@ -175,9 +173,23 @@ impl Job<'_> {
         Ok(u8::from(self.is_below(balance)))
     }
 
+    /// What `--below` speaks of, and how much of it is left.
+    fn compared(self, balance: &Balance) -> Option<(&'a Mark, Option<Decimal>)> {
+        let mark = self.args.below.as_ref()?;
+        let pots: Vec<_> = balance.reading.pots.iter().map(Pot::from).collect();
+        Some((mark, mark.left_in(&pots)))
+    }
+
+    fn nothing_to_compare(self, balance: &Balance) -> Option<Error> {
+        match self.compared(balance)? {
+            (mark, None) => Some(render::nothing_like(mark)),
+            _ => None,
+        }
+    }
+
     fn is_below(self, balance: &Balance) -> bool {
-        let main = balance.reading.main().map(|pot| pot.amount.0);
-        self.args.below.zip(main).is_some_and(|(limit, amount)| amount < limit)
+        let compared = self.compared(balance);
+        compared.is_some_and(|(mark, left)| left.is_some_and(|left| left < mark.amount))
     }
 
     fn show_plan(self, plan: &Plan, modem: &Respondent, prefix: &str) -> Result<u8, Error> {
@@ -238,9 +250,9 @@ fn several(
     status
 }
 
-/// `12.34`, or `12,34` as many write it.
-fn amount(text: &str) -> Result<Decimal, String> {
-    text.replace(',', ".").parse().map_err(|_| "an amount such as 12.34 is needed".to_owned())
+/// `12.34`, or `12,34` as many write it, with a unit or without.
+fn amount(text: &str) -> Result<Mark, String> {
+    text.replace(',', ".").parse().map_err(|error: NotAMark| error.to_string())
 }
 
 /// Every modem that is plugged in, by the name that stays its own.

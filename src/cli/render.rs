@@ -3,6 +3,7 @@
 use saldo::Error;
 use saldo::balance::{Confidence, Kind, Pot, PotType, Reading, Role};
 use saldo::client::{Asked, Balance, Plan, Turn, Via};
+use saldo::watch::Mark;
 
 use super::json::TurnLine;
 use super::{Globals, out};
@@ -104,9 +105,9 @@ pub(super) fn plan(plan: &Plan, is_allowed: bool) -> String {
     format!("would {what}{after} ({whom})")
 }
 
-/// `--below` has nothing to compare: the reply states allowances and no money.
-pub(super) fn no_money() -> Error {
-    let message = "the reply states no amount of money to compare".into();
+/// `--below` has nothing to compare: the reply states nothing of the kind.
+pub(super) fn nothing_like(mark: &Mark) -> Error {
+    let message = format!("the reply states nothing that compares with {mark}");
     Error::Reply { message, hint: Some("`--code` asks another way".into()) }
 }
 

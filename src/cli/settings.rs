@@ -22,6 +22,8 @@ const TIMEOUT: Duration = Duration::from_secs(45);
 /// What this run works with.
 #[derive(Debug)]
 pub(super) struct Settings {
+    /// Where they were read from.
+    file: Option<PathBuf>,
     /// The ports named, in order; none where the modem is to be found.
     pub(super) ports: Vec<PortSpec>,
     /// The operator's `id` where the SIM does not say enough.
@@ -100,7 +102,15 @@ impl Settings {
     ///
     /// [`Error::Usage`] with file, line, field and the known fields.
     pub(super) fn load(globals: &Globals) -> Result<Self, Error> {
-        let config = globals.config.clone().or_else(|| first_existing("config.toml"));
+        Self::load_from(globals.config.clone().or_else(|| first_existing("config.toml")), globals)
+    }
+
+    /// The same, where the file it was read from must still be there: an editor may just write it anew.
+    pub(super) fn load_again(&self, globals: &Globals) -> Result<Self, Error> {
+        Self::load_from(self.file.clone().or_else(|| first_existing("config.toml")), globals)
+    }
+
+    fn load_from(config: Option<PathBuf>, globals: &Globals) -> Result<Self, Error> {
         let mut file = match &config {
             Some(path) => parse(path, &read(path)?)?,
             None => File::default(),
@@ -121,7 +131,7 @@ impl Settings {
         let operators = own("operators.toml").map(|path| user_operators(&path)).transpose()?;
         let dialects = own("modems.toml").map(|path| user_dialects(&path)).transpose()?;
         let data = (operators.unwrap_or_default(), dialects.unwrap_or_default());
-        Ok(Self::merge(globals, file, watch, data))
+        Ok(Self { file: config, ..Self::merge(globals, file, watch, data) })
     }
 
     /// The one port of a command that works with one modem.
@@ -162,6 +172,7 @@ impl Settings {
         let timeout = globals.timeout.or(file.timeout).unwrap_or(TIMEOUT);
         let history = file.history.unwrap_or(true);
         Self {
+            file: None,
             ports,
             history,
             operator: file.operator,

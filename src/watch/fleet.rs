@@ -36,7 +36,7 @@ impl View {
     /// unknown.
     pub fn is_below(&self, mark: &Mark) -> bool {
         let answer = self.last_good.as_ref().and_then(Record::reliable);
-        answer.and_then(|answer| mark.left_in(answer)).is_some_and(|left| left < mark.amount)
+        answer.and_then(|answer| mark.left_in(&answer.pots)).is_some_and(|left| left < mark.amount)
     }
 
     fn amount(&self) -> Option<Decimal> {
@@ -54,9 +54,7 @@ impl View {
     fn days_valid(&self, now: Timestamp) -> Option<Decimal> {
         let stated = self.last_good.as_ref().and_then(|record| record.reliable()?.valid_until());
         let last: Date = stated.or_else(|| self.forecast.as_ref()?.expires)?;
-        // The last valid day is a whole one.
-        let first_without = last.tomorrow().unwrap_or(last);
-        let days = now.to_zoned(TimeZone::UTC).date().until(first_without).ok()?.get_days();
+        let days = now.to_zoned(TimeZone::UTC).date().until(last).ok()?.get_days();
         Some(Decimal::from(days))
     }
 }

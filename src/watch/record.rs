@@ -91,6 +91,12 @@ pub struct Pot {
     pub expires: Option<Date>,
 }
 
+impl Pot {
+    pub(super) fn is_main(&self) -> bool {
+        self.pot_type == PotType::Money && self.role == Role::Main
+    }
+}
+
 impl From<&balance::Pot> for Pot {
     fn from(pot: &balance::Pot) -> Self {
         Self {
@@ -161,7 +167,7 @@ impl Answer {
 
     /// The main money pot.
     pub fn main(&self) -> Option<&Pot> {
-        self.pots.iter().find(|pot| pot.pot_type == PotType::Money && pot.role == Role::Main)
+        self.pots.iter().find(|pot| pot.is_main())
     }
 
     /// What stands for the account: its main money pot, or all its data together where it states no money.
@@ -169,10 +175,14 @@ impl Answer {
         if let Some(Pot { amount, unit, .. }) = self.main() {
             return Some(Left { amount: *amount, unit: unit.as_deref(), is_data: false });
         }
-        let megabytes =
-            || Mark { amount: Decimal::ZERO, unit: Some(MEGABYTES.into()) }.left_in(self);
-        let amount = self.pots_of(PotType::Money).next().is_none().then(megabytes).flatten()?;
+        let states_money = self.pots_of(PotType::Money).next().is_some();
+        let amount = self.megabytes().filter(|_| !states_money)?;
         Some(Left { amount, unit: Some(MEGABYTES), is_data: true })
+    }
+
+    /// All its data together.
+    pub fn megabytes(&self) -> Option<Decimal> {
+        Mark { amount: Decimal::ZERO, unit: Some(MEGABYTES.into()) }.left_in(&self.pots)
     }
 
     pub(super) fn pots_of(&self, pot_type: PotType) -> impl Iterator<Item = &Pot> {

@@ -5,9 +5,10 @@ use saldo::euicc::Profile;
 use saldo::operators::Operators;
 
 use super::brand::Brand;
+use super::list::label;
 
-/// The profile that `word` names: its ICCID, whole or as it is shown, its nickname, its number in the list, or the
-/// `id` of its operator.
+/// The profile that `word` names: its number in the list, its ICCID, whole or as it is shown, its nickname, its name
+/// as it is shown, or the `id` of its operator; what comes first in this order.
 ///
 /// # Errors
 ///
@@ -17,21 +18,7 @@ pub(super) fn profile<'p>(
     profiles: &'p [Profile],
     operators: &Operators,
 ) -> Result<&'p Profile, Error> {
-    let numbered = || (1_usize..).zip(profiles);
-    let is_called = |number: usize, profile: &Profile| {
-        profile.iccid.expose() == word
-            || profile.iccid.to_string() == word
-            || profile.nickname.eq_ignore_ascii_case(word) && !word.is_empty()
-            || word == number.to_string()
-    };
-    let mut found: Vec<_> =
-        numbered().filter(|(number, profile)| is_called(*number, profile)).collect();
-    if found.is_empty() && operators.by_id(word).is_some() {
-        let is_of = |profile: &Profile| {
-            Brand::of(profile, operators).operator.is_some_and(|operator| operator.id == word)
-        };
-        found = numbered().filter(|(_, profile)| is_of(profile)).collect();
-    }
+    let found = by_any_name(word, profiles, operators);
     let hint = Some("`saldo esim list` numbers them".into());
     match found[..] {
         [(_, only)] => Ok(only),
@@ -45,4 +32,31 @@ pub(super) fn profile<'p>(
             Err(Error::Usage { message, hint })
         }
     }
+}
+
+/// Whether a profile, by its number in the list, is meant.
+type Way<'a> = &'a dyn Fn(usize, &Profile) -> bool;
+
+/// The profiles that are called so, with their numbers.
+fn by_any_name<'p>(
+    word: &str,
+    profiles: &'p [Profile],
+    operators: &Operators,
+) -> Vec<(usize, &'p Profile)> {
+    let is = |name: &str| name.eq_ignore_ascii_case(word) && !name.is_empty();
+    let number = |number: usize, profile: &Profile| {
+        let iccid = &profile.iccid;
+        word == number.to_string() || iccid.expose() == word || iccid.to_string() == word
+    };
+    let nickname = |_: usize, profile: &Profile| is(&profile.nickname);
+    let name = |_: usize, profile: &Profile| is(&profile.name) || is(&label(profile));
+    let operator = |_: usize, profile: &Profile| {
+        let brand = Brand::of(profile, operators);
+        brand.operator.is_some_and(|operator| operator.id == word)
+    };
+    let ways: [Way<'_>; 4] = [&number, &nickname, &name, &operator];
+    let found = |way: &Way<'_>| -> Vec<_> {
+        (1..).zip(profiles).filter(|(number, profile)| way(*number, profile)).collect()
+    };
+    ways.iter().map(found).find(|found| !found.is_empty()).unwrap_or_default()
 }

@@ -24,6 +24,10 @@ pub(super) async fn run(
     settings: &Settings,
     globals: &Globals,
 ) -> Result<(), Error> {
+    if args.name.chars().any(char::is_control) {
+        let message = "the name holds control characters".into();
+        return Err(Error::Usage { message, hint: None });
+    }
     let name = Nickname::parse(&args.name).ok_or_else(|| {
         let (count, most) = (args.name.len(), Nickname::LONGEST);
         let message = format!("the name has {count} octets in UTF-8; a card takes {most}");

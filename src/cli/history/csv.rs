@@ -6,8 +6,7 @@ use saldo::watch::{Outcome, Record};
 use crate::cli::csv::cell;
 use crate::cli::out;
 
-const HEAD: &str =
-    "id,time,modem,sim,plmn,operator,kind,confidence,amount,unit,expires,via,error,message,text";
+const HEAD: &str = "id,time,modem,sim,plmn,operator,kind,confidence,amount,unit,expires,data_mb,via,error,message,text";
 
 pub(super) fn print(records: &[(i64, Record)]) -> Result<(), Error> {
     out::line(HEAD)?;
@@ -26,15 +25,16 @@ fn row(id: i64, record: &Record) -> String {
     ];
     match &record.outcome {
         Outcome::Answer(answer) => {
-            let main = answer.main();
+            let left = answer.left();
             cells.extend([answer.kind.to_string(), answer.confidence.to_string()]);
-            cells.push(main.map(|pot| pot.amount.to_string()).unwrap_or_default());
-            cells.push(main.and_then(|pot| pot.unit.clone()).unwrap_or_default());
+            cells.push(left.map(|left| left.amount.to_string()).unwrap_or_default());
+            cells.push(left.and_then(|left| left.unit).unwrap_or_default().to_owned());
             cells.push(answer.valid_until().map(|day| day.to_string()).unwrap_or_default());
+            cells.push(answer.megabytes().map(|data| data.to_string()).unwrap_or_default());
             cells.extend([answer.via.clone(), String::new(), String::new(), answer.text.clone()]);
         }
         Outcome::Failure(failure) => {
-            cells.extend([const { String::new() }; 6]);
+            cells.extend([const { String::new() }; 7]);
             cells.extend([failure.class.clone(), failure.message.clone(), String::new()]);
         }
     }

@@ -248,7 +248,7 @@ impl Host for Asker {
     }
 
     fn reload(&self) -> Result<Config, Error> {
-        let settings = Settings::load(&self.globals)?;
+        let settings = self.settings.borrow().load_again(&self.globals)?;
         let config = super::config(&settings, &self.names, &self.globals)?;
         self.settings.replace(Rc::new(settings));
         Ok(config)

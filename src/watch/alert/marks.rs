@@ -92,14 +92,16 @@ impl Mark {
         currency.zip(unit).is_some_and(|(mark, balance)| mark != balance)
     }
 
-    /// How much an answer states of what the mark is of, in the mark's unit: the main money pot, or all pots of data,
-    /// talk or messages together. `None` where it states nothing of the kind.
-    pub(in crate::watch) fn left_in(&self, answer: &Answer) -> Option<Decimal> {
+    /// How much is left of what the mark is of, in the mark's unit: the main money pot, or all pots of data, talk or
+    /// messages together. `None` where there is nothing of the kind, or in another currency.
+    pub fn left_in(&self, pots: &[Pot]) -> Option<Decimal> {
         let Some((_, pot_type, factor)) = self.counted() else {
-            let pot = answer.main().filter(|pot| !self.is_foreign_to(pot.unit.as_deref()));
+            let main = pots.iter().find(|pot| pot.is_main());
+            let pot = main.filter(|pot| !self.is_foreign_to(pot.unit.as_deref()));
             return pot.map(|pot| pot.amount);
         };
-        let stated = answer.pots_of(pot_type).filter_map(Pot::in_base_units);
+        let stated = pots.iter().filter(|pot| pot.pot_type == pot_type);
+        let stated = stated.filter_map(Pot::in_base_units);
         let left = stated.reduce(Decimal::saturating_add)?;
         left.checked_div(Decimal::from(factor)).map(|left| left.normalize())
     }

@@ -353,7 +353,7 @@ fn judge_marks(
     }
     crossed.retain(|(of, mark)| *of != kind || list.iter().any(|it| it.to_string() == *mark));
     for mark in list {
-        let Some(left) = mark.left_in(answer) else { continue };
+        let Some(left) = mark.left_in(&answer.pots) else { continue };
         let key = (kind, mark.to_string());
         if left < mark.amount {
             let is_new = crossed.insert(key);
