@@ -13,11 +13,14 @@
 //! | error: whose move is next | [`Error`] |
 //! | shell: the only code that waits | [`port`], [`store`], [`client`], [`daemon`], `mqtt`, `web` |
 //!
-//! The program (`main.rs`, `cli/`) stands on top and is not part of the library.
+//! The program (`cli/`, called by `main.rs`) stands on top; it is no interface of the library. It is compiled with it,
+//! since a second crate would hold what is generic a second time: 40 kB.
 
 pub mod answers;
 pub mod at;
 pub mod balance;
+#[doc(hidden)]
+pub mod cli;
 pub mod client;
 pub mod daemon;
 pub mod dcs;

@@ -1,7 +1,5 @@
-//! The program: parse, run, print error and hint, exit status.
-
-mod cli;
+//! The program, all of which is [`saldo::cli`].
 
 fn main() -> std::process::ExitCode {
-    cli::main()
+    saldo::cli::main()
 }

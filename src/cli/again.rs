@@ -3,10 +3,10 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use saldo::Error;
-use saldo::client::{Reopen, Whereabouts};
-use saldo::ids::Imei;
-use saldo::port::{Line, NamedPort, Nowhere, PortSpec, Roots};
+use crate::Error;
+use crate::client::{Reopen, Whereabouts};
+use crate::ids::Imei;
+use crate::port::{Line, NamedPort, Nowhere, PortSpec, Roots};
 
 /// Where a modem is looked for that restarts.
 pub(super) struct Again(Whereabouts);

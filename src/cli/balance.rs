@@ -4,13 +4,13 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Instant;
 
+use crate::Error;
+use crate::balance::Kind;
+use crate::client::{Asked, Balance, Follow, Plan, Question};
+use crate::port::{self, Candidate, PortSpec, Roots};
+use crate::ussd::Answer;
+use crate::watch::{Mark, NotAMark, Pot};
 use rust_decimal::Decimal;
-use saldo::Error;
-use saldo::balance::Kind;
-use saldo::client::{Asked, Balance, Follow, Plan, Question};
-use saldo::port::{self, Candidate, PortSpec, Roots};
-use saldo::ussd::Answer;
-use saldo::watch::{Mark, NotAMark, Pot};
 use tokio::task::{JoinSet, LocalSet};
 
 use super::json::{BalanceLine, DryRunLine, Facts};

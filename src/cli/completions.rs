@@ -3,8 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::Error;
 use clap_complete::Shell;
-use saldo::Error;
 
 /// Shell completions on standard output
 #[derive(clap::Args)]

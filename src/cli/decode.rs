@@ -6,8 +6,8 @@ use std::ffi::OsString;
 use std::io::{self, Read};
 use std::process::ExitCode;
 
-use saldo::Error;
-use saldo::answers::{Answer, Item, decode};
+use crate::Error;
+use crate::answers::{Answer, Item, decode};
 use serde::{Deserialize, Serialize};
 
 use super::jsonl::{self, LONGEST, unreadable};
@@ -91,7 +91,7 @@ fn joined(lines: &[OsString]) -> Vec<u8> {
     for line in lines.iter().map(|line| line.as_encoded_bytes()) {
         let quoted = before.contains(&b' ') && line.contains(&b' ');
         let starts = line.first().is_some_and(|first| b"+^#!*$%_".contains(first));
-        let ends = saldo::at::code::final_result(line).is_some();
+        let ends = crate::at::code::final_result(line).is_some();
         if !response.is_empty() {
             response.extend_from_slice(if quoted || starts || ends { b"\r\n" } else { b" " });
         }

@@ -8,10 +8,10 @@ mod table;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use saldo::Error;
-use saldo::client::Examination;
-use saldo::diag::{self, Facts, Finding, Level, PortFacts, Report};
-use saldo::port::{self, PortSpec, Roots};
+use crate::Error;
+use crate::client::Examination;
+use crate::diag::{self, Facts, Finding, Level, PortFacts, Report};
+use crate::port::{self, PortSpec, Roots};
 
 use super::settings::Settings;
 use super::with_modem::{block_on, on_port};
@@ -138,7 +138,7 @@ impl Patient {
                 return Err(Error::Usage { message, hint: None });
             }
         };
-        saldo::store::replace(file, &text).map_err(|error| Error::Usage {
+        crate::store::replace(file, &text).map_err(|error| Error::Usage {
             message: format!("cannot write {}: {}", file.display(), out::cause(&error)),
             hint: None,
         })

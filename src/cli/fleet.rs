@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
+use crate::Error;
+use crate::mqtt::{self, Fleet, Reported, Url};
+use crate::watch::{AlertKind, Mark, Urgency};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use saldo::Error;
-use saldo::mqtt::{self, Fleet, Reported, Url};
-use saldo::watch::{AlertKind, Mark, Urgency};
 use serde::Serialize;
 
 use super::csv::cell;

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use saldo::Error;
-use saldo::mm::{self, Borrowed, Owner};
-use saldo::port::{self, PortSpec, Roots};
+use crate::Error;
+use crate::mm::{self, Borrowed, Owner};
+use crate::port::{self, PortSpec, Roots};
 
 use super::respondent::Respondent;
 use super::{Globals, out};

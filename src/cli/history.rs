@@ -9,14 +9,14 @@ mod table;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::Error;
+use crate::daemon::Config;
+use crate::port::PortSpec;
+use crate::store::{self, Filter, History};
+use crate::watch::{Record, chart, duration};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use saldo::Error;
-use saldo::daemon::Config;
-use saldo::port::PortSpec;
-use saldo::store::{self, Filter, History};
-use saldo::watch::{Record, chart, duration};
 
 use super::settings::Settings;
 use super::{Globals, out};

@@ -2,12 +2,12 @@
 
 mod object;
 
+use crate::Error;
+use crate::answers::Retries;
+use crate::balance::{Kind, Reading};
+use crate::client::{Balance, Credited, Plan, SimLock, Turn};
+use crate::operators::Operator;
 use jiff::Timestamp;
-use saldo::Error;
-use saldo::answers::Retries;
-use saldo::balance::{Kind, Reading};
-use saldo::client::{Balance, Credited, Plan, SimLock, Turn};
-use saldo::operators::Operator;
 use serde::Serialize;
 
 #[cfg(feature = "esim")]
@@ -243,5 +243,5 @@ pub(super) fn now() -> String {
 
 /// A phone number as the JSON shows it without `--show-ids`.
 pub(super) fn masked(number: &str) -> String {
-    saldo::ids::Msisdn::parse(number).map_or_else(|_| "…".into(), |number| number.shown(false))
+    crate::ids::Msisdn::parse(number).map_or_else(|_| "…".into(), |number| number.shown(false))
 }

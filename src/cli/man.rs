@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::Error;
 use clap_mangen::Man;
-use saldo::Error;
 
 use super::out;
 

@@ -44,9 +44,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::Error;
+use crate::port::PortSpec;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
-use saldo::Error;
-use saldo::port::PortSpec;
 
 /// Plug in a cellular modem, type `saldo`, get the balance
 ///
@@ -177,7 +177,7 @@ enum Command {
 }
 
 /// Parses, runs, and turns an error into its message, hint and exit status.
-pub(crate) fn main() -> ExitCode {
+pub fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let cli = match alone::parse(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok) {
         Ok(cli) => cli,

@@ -1,7 +1,7 @@
 //! A build that does not speak to ModemManager: nothing is asked through it, and nothing borrowed.
 
-use saldo::Error;
-use saldo::port::PortSpec;
+use crate::Error;
+use crate::port::PortSpec;
 
 use super::Globals;
 use super::respondent::Respondent;

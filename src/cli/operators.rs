@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use saldo::Error;
-use saldo::operators::{Ask, DataError, Operator, Operators, Query, ReplyBy, TopUp, Way};
+use crate::Error;
+use crate::operators::{Ask, DataError, Operator, Operators, Query, ReplyBy, TopUp, Way};
 use serde::Serialize;
 
 use super::settings::Settings;
@@ -266,7 +266,6 @@ impl<'a> AskObject<'a> {
                 ("ussd", Some(code.as_str()), path, &says[..], None)
             }
             Way::Sms(sms) => ("sms", None, Vec::new(), &[][..], Some(sms)),
-            _ => ("other", None, Vec::new(), &[][..], None),
         };
         Self {
             method,

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use saldo::Error;
+use crate::Error;
 use serde::Serialize;
 
 use super::Globals;

@@ -3,9 +3,9 @@
 use std::io::{self, Read};
 use std::process::ExitCode;
 
-use saldo::Error;
-use saldo::balance::{self, Hints, Reading, country};
-use saldo::operators::Operators;
+use crate::Error;
+use crate::balance::{self, Hints, Reading, country};
+use crate::operators::Operators;
 use serde::{Deserialize, Serialize};
 
 use super::jsonl::{self, LONGEST, unreadable};

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use saldo::Error;
-use saldo::client::probe_all;
-use saldo::modems::{Role, UsbId};
-use saldo::port::{self, Candidate, Holder, Roots, candidates, name_holders, none_found};
+use crate::Error;
+use crate::client::probe_all;
+use crate::modems::{Role, UsbId};
+use crate::port::{self, Candidate, Holder, Roots, candidates, name_holders, none_found};
 use serde::Serialize;
 
 use super::with_modem::block_on;

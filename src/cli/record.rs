@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use saldo::Error;
-use saldo::at::{Effect, effect};
-use saldo::client::Passed;
-use saldo::transcript::redacted_answer;
+use crate::Error;
+use crate::at::{Effect, effect};
+use crate::client::Passed;
+use crate::transcript::redacted_answer;
 
 use super::json::PassedLine;
 use super::settings::Settings;

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 
+use crate::Error;
+use crate::client::{Balance, KeepIccid, record_of};
+use crate::daemon::Config;
+use crate::port::PortSpec;
+use crate::store::{self, History, HistoryError, Salt};
+use crate::watch::Record;
 use jiff::Timestamp;
-use saldo::Error;
-use saldo::client::{Balance, KeepIccid, record_of};
-use saldo::daemon::Config;
-use saldo::port::PortSpec;
-use saldo::store::{self, History, HistoryError, Salt};
-use saldo::watch::Record;
 
 use super::json::Facts;
 use super::settings::Settings;

@@ -1,9 +1,9 @@
 //! Results as text and as JSON.
 
-use saldo::Error;
-use saldo::balance::{Confidence, Kind, Pot, PotType, Reading, Role};
-use saldo::client::{Asked, Balance, Plan, Turn, Via};
-use saldo::watch::Mark;
+use crate::Error;
+use crate::balance::{Confidence, Kind, Pot, PotType, Reading, Role};
+use crate::client::{Asked, Balance, Plan, Turn, Via};
+use crate::watch::Mark;
 
 use super::json::TurnLine;
 use super::{Globals, out};
@@ -96,7 +96,7 @@ pub(super) fn plan(plan: &Plan, is_allowed: bool) -> String {
     let what = match &plan.ask {
         Asked::Ussd { code, path, .. } if path.is_empty() => format!("dial {code}"),
         Asked::Ussd { code, path, .. } => {
-            let path: Vec<_> = path.iter().map(saldo::ussd::Answer::as_str).collect();
+            let path: Vec<_> = path.iter().map(crate::ussd::Answer::as_str).collect();
             format!("dial {code} and answer {}", path.join(", "))
         }
         Asked::Sms { to, text } => format!("send `{text}` by SMS to {to}"),

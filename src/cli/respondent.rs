@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use saldo::Error;
-use saldo::client::{Balance, Plan, Progress, Question, Turn};
-use saldo::ids::Pin;
+use crate::Error;
+use crate::client::{Balance, Plan, Progress, Question, Turn};
+use crate::ids::Pin;
 #[cfg(feature = "modemmanager")]
-use saldo::mm;
-use saldo::operators::Operators;
-use saldo::port::Line;
-use saldo::ussd::UssdCode;
-use saldo::watch::Radio;
+use crate::mm;
+use crate::operators::Operators;
+use crate::port::Line;
+use crate::ussd::UssdCode;
+use crate::watch::Radio;
 
 use super::Globals;
 use super::json::Facts;

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs};
 
-use saldo::Error;
-use saldo::daemon::Config;
-use saldo::daemon::config::{Alert, Metrics, ModemTable, Tables, Watch};
-use saldo::modems::Dialects;
-use saldo::operators::Operators;
-use saldo::port::{self, PortSpec, Roots};
-use saldo::rows;
+use crate::Error;
+use crate::daemon::Config;
+use crate::daemon::config::{Alert, Metrics, ModemTable, Tables, Watch};
+use crate::modems::Dialects;
+use crate::operators::Operators;
+use crate::port::{self, PortSpec, Roots};
+use crate::rows;
 use serde::de::{self, Deserialize, Deserializer};
 
 use super::{Globals, out};
@@ -40,10 +40,10 @@ pub(super) struct Settings {
     pub(super) watch: Config,
     /// The broker that is reported to, and asked of others.
     #[cfg(feature = "mqtt")]
-    pub(super) mqtt: Option<saldo::mqtt::Settings>,
+    pub(super) mqtt: Option<crate::mqtt::Settings>,
     /// Its page, where one is wanted.
     #[cfg(feature = "web")]
-    pub(super) web: Option<saldo::web::Settings>,
+    pub(super) web: Option<crate::web::Settings>,
 }
 
 /// `config.toml`.
@@ -71,13 +71,13 @@ struct File {
     metrics: Metrics,
     /// A broker; a build without MQTT passes over it.
     #[cfg(feature = "mqtt")]
-    mqtt: Option<saldo::mqtt::Settings>,
+    mqtt: Option<crate::mqtt::Settings>,
     #[cfg(not(feature = "mqtt"))]
     #[serde(rename = "mqtt")]
     _mqtt: Option<de::IgnoredAny>,
     /// The page of `saldo watch`; a build without it passes over it.
     #[cfg(feature = "web")]
-    web: Option<saldo::web::Settings>,
+    web: Option<crate::web::Settings>,
     #[cfg(not(feature = "web"))]
     #[serde(rename = "web")]
     _web: Option<de::IgnoredAny>,

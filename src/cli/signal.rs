@@ -6,10 +6,10 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use saldo::Error;
-use saldo::answers::{Cell, Signal};
-use saldo::client::SignalCommands;
-use saldo::diag::{self, Facts, Quality};
+use crate::Error;
+use crate::answers::{Cell, Signal};
+use crate::client::SignalCommands;
+use crate::diag::{self, Facts, Quality};
 use serde::Serialize;
 use tokio::time::{self, MissedTickBehavior};
 

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 use std::{fs, io};
 
-use saldo::Error;
-use saldo::daemon::Control;
+use crate::Error;
+use crate::daemon::Control;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What may end a piece of work before its time.

@@ -8,12 +8,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::Error;
+use crate::answers::Retries;
+use crate::client::SimLock;
+use crate::ids::Pin;
+use crate::operators::Operator;
 use rustix::process::geteuid;
-use saldo::Error;
-use saldo::answers::Retries;
-use saldo::client::SimLock;
-use saldo::ids::Pin;
-use saldo::operators::Operator;
 
 use super::json::{Facts, SimLine, UnlockLine};
 use super::settings::Settings;

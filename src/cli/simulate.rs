@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use saldo::Error;
-use saldo::port::{Pty, SimError, sim_modem};
-use saldo::sim::{Modem, scenarios};
+use crate::Error;
+use crate::port::{Pty, SimError, sim_modem};
+use crate::sim::{Modem, scenarios};
 use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio::time::sleep;

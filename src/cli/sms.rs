@@ -4,10 +4,10 @@ mod line;
 
 use std::process::ExitCode;
 
-use saldo::Error;
-use saldo::client::Storage;
-use saldo::pdu::{self, Address};
-use saldo::sms::{Direction, Message};
+use crate::Error;
+use crate::client::Storage;
+use crate::pdu::{self, Address};
+use crate::sms::{Direction, Message};
 
 use self::line::{DeletedLine, MessageLine, SentLine};
 use super::settings::Settings;
@@ -260,7 +260,7 @@ fn body(record: Record<'_>) -> String {
         Record::Unreadable(_, error) => error.to_string(),
         Record::Message(Message { report: Some(status), .. }) => fate(*status),
         Record::Message(message) if message.octets.is_empty() => message.text.clone(),
-        Record::Message(message) => saldo::hex::digits(&message.octets),
+        Record::Message(message) => crate::hex::digits(&message.octets),
     }
 }
 

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
-use saldo::client::{Progress, Step};
+use crate::client::{Progress, Step};
 use tokio::time;
 
 use super::{Globals, terminal};

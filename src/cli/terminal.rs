@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
+use crate::Error;
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
-use saldo::Error;
 
 use super::out;
 

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use saldo::Error;
-use saldo::balance::Kind;
-use saldo::client::Credited;
-use saldo::ids::mask_number;
-use saldo::operators::{Filled, Operator};
-use saldo::ussd::Answer;
+use crate::Error;
+use crate::balance::Kind;
+use crate::client::Credited;
+use crate::ids::mask_number;
+use crate::operators::{Filled, Operator};
+use crate::ussd::Answer;
 
 use super::json::{Facts, TopUpLine};
 use super::settings::Settings;

@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use saldo::Error;
-use saldo::client::Turn;
-use saldo::ussd::{Answer, UssdCode};
+use crate::Error;
+use crate::client::Turn;
+use crate::ussd::{Answer, UssdCode};
 
 use super::respondent::Respondent;
 use super::settings::Settings;

@@ -14,15 +14,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use crate::Error;
+use crate::client::KeepIccid;
+use crate::daemon::{Board, Clock, Config, Control, Daemon, Parts};
+use crate::port::PortSpec;
+use crate::store::{self, History};
 use asker::{Asker, Log};
 use beside::Beside;
 use pages::Pages;
 use report::Report;
-use saldo::Error;
-use saldo::client::KeepIccid;
-use saldo::daemon::{Board, Clock, Config, Control, Daemon, Parts};
-use saldo::port::PortSpec;
-use saldo::store::{self, History};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Globals;

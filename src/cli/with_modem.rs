@@ -4,11 +4,11 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use saldo::Error;
-use saldo::client::{Modem, Progress, select};
-use saldo::modems::Dialects;
-use saldo::port::{self, Line, NamedPort, PortSpec, Rival, Roots, Tap};
-use saldo::store::{self, Journal, Memory};
+use crate::Error;
+use crate::client::{Modem, Progress, select};
+use crate::modems::Dialects;
+use crate::port::{self, Line, NamedPort, PortSpec, Rival, Roots, Tap};
+use crate::store::{self, Journal, Memory};
 use tokio::time::{Instant, sleep};
 
 #[cfg(feature = "esim")]

@@ -54,7 +54,9 @@ impl View {
     fn days_valid(&self, now: Timestamp) -> Option<Decimal> {
         let stated = self.last_good.as_ref().and_then(|record| record.reliable()?.valid_until());
         let last: Date = stated.or_else(|| self.forecast.as_ref()?.expires)?;
-        let days = now.to_zoned(TimeZone::UTC).date().until(last).ok()?.get_days();
+        // The last valid day is a whole one.
+        let first_without = last.tomorrow().unwrap_or(last);
+        let days = now.to_zoned(TimeZone::UTC).date().until(first_without).ok()?.get_days();
         Some(Decimal::from(days))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use saldo::Error;
-use saldo::answers::{Answer, Cusd, Failure, Item};
-use saldo::ussd::reply::Status;
+use crate::Error;
+use crate::answers::{Answer, Cusd, Failure, Item};
+use crate::ussd::reply::Status;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -63,7 +63,7 @@ fn reply_lines(reply: &Cusd) -> Vec<String> {
     if reply.lossy {
         lines.push("  letters are lost; ask again after `AT+CSCS=\"UCS2\"`".into());
     }
-    let other = |reading: &saldo::answers::Alternative| {
+    let other = |reading: &crate::answers::Alternative| {
         format!("  as {}: {}", reading.encoding, shortened(&reading.text))
     };
     lines.extend(reply.alternatives.iter().map(other));
@@ -159,7 +159,7 @@ const UNITS: &[(&str, &str)] = &[("_dbm", " dBm"), ("_db", " dB"), ("_c", " °C"
 
 #[cfg(test)]
 mod tests {
-    use saldo::answers::decode;
+    use crate::answers::decode;
 
     use super::*;
 

@@ -1,12 +1,12 @@
 //! The account of the SIM at hand, as the history has it.
 
+use crate::diag::{Account, Facts};
+use crate::ids::Iccid;
+use crate::port::PortSpec;
+use crate::store::{self, Filter, History};
+use crate::watch::Record;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use saldo::diag::{Account, Facts};
-use saldo::ids::Iccid;
-use saldo::port::PortSpec;
-use saldo::store::{self, Filter, History};
-use saldo::watch::Record;
 
 use crate::cli::settings::Settings;
 

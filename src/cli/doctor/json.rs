@@ -1,6 +1,6 @@
 //! The object of `--json`, which `--report FILE.json` is too.
 
-use saldo::diag::{Facts, Finding};
+use crate::diag::{Facts, Finding};
 use serde::Serialize;
 
 use crate::cli::json;

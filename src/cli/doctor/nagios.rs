@@ -1,7 +1,7 @@
 //! One line for Nagios and its kin: state, words, performance data, and a status of its own.
 
-use saldo::Error;
-use saldo::diag::{self, Facts, Finding, Level};
+use crate::Error;
+use crate::diag::{self, Facts, Finding, Level};
 
 use crate::cli::out;
 

@@ -1,8 +1,8 @@
 //! Which operator a profile is of, also while another one is in use.
 
-use saldo::euicc::Profile;
-use saldo::operators::{Ask, Found, Operator, Operators, Query, SimFacts, Way};
-use saldo::ussd::UssdCode;
+use crate::euicc::Profile;
+use crate::operators::{Ask, Found, Operator, Operators, Query, SimFacts, Way};
+use crate::ussd::UssdCode;
 
 /// What is known of a profile's operator.
 pub(super) struct Brand {
@@ -18,7 +18,7 @@ impl Brand {
             return Self { operator: guess(profile, operators), is_guess: true };
         };
         let spn = (!profile.provider.is_empty()).then(|| profile.provider.clone());
-        let gid1 = (!profile.gid1.is_empty()).then(|| saldo::hex::digits(&profile.gid1));
+        let gid1 = (!profile.gid1.is_empty()).then(|| crate::hex::digits(&profile.gid1));
         let sim =
             SimFacts { imsi: None, serving: Some(home), spn, gid1, iccid: Some(profile.iccid) };
         let operator = match operators.find(&sim) {

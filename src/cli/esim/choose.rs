@@ -1,8 +1,8 @@
 //! Which profile a user means.
 
-use saldo::Error;
-use saldo::euicc::Profile;
-use saldo::operators::Operators;
+use crate::Error;
+use crate::euicc::Profile;
+use crate::operators::Operators;
 
 use super::brand::Brand;
 use super::list::label;

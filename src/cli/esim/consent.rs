@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use saldo::Error;
-use saldo::port::{self, Roots};
+use crate::Error;
+use crate::port::{self, Roots};
 
 use super::super::with_modem::AnyModem;
 use super::super::{Globals, out, terminal};

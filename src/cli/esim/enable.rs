@@ -1,8 +1,8 @@
 //! `saldo esim enable`: another profile in use.
 
-use saldo::Error;
-use saldo::client::{Registration, forbidden};
-use saldo::euicc::{self, Profile};
+use crate::Error;
+use crate::client::{Registration, forbidden};
+use crate::euicc::{self, Profile};
 
 use super::super::settings::Settings;
 use super::super::with_modem::AnyModem;

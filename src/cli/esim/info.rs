@@ -1,8 +1,8 @@
 //! `saldo esim info`: the card itself.
 
-use saldo::Error;
-use saldo::euicc::{Addresses, Info, Version};
-use saldo::ids::Eid;
+use crate::Error;
+use crate::euicc::{Addresses, Info, Version};
+use crate::ids::Eid;
 
 use super::super::with_modem::AnyModem;
 use super::super::{Globals, out};
@@ -49,6 +49,6 @@ pub(super) fn version_text(version: Option<Version>) -> String {
 fn key_name(key: &[u8]) -> String {
     /// Root CI of the GSM Association.
     const GSMA: &str = "81370F5125D0B1D408D4C3B232E6D25E795BEBFB";
-    let digits = saldo::hex::digits(key);
+    let digits = crate::hex::digits(key);
     if digits == GSMA { "GSMA".into() } else { digits }
 }

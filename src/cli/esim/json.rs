@@ -1,10 +1,10 @@
 //! The objects of `--json`: keys and their order are promised.
 
-use saldo::Error;
-use saldo::client::Registration;
-use saldo::euicc::{Addresses, Info, Notification, Profile, State};
-use saldo::ids::Eid;
-use saldo::operators::Operators;
+use crate::Error;
+use crate::client::Registration;
+use crate::euicc::{Addresses, Info, Notification, Profile, State};
+use crate::ids::Eid;
+use crate::operators::Operators;
 use serde::Serialize;
 
 use super::super::Globals;
@@ -101,7 +101,7 @@ impl InfoLine {
             applications: info.applications,
             free_memory: info.free_memory,
             free_volatile_memory: info.free_volatile,
-            trusted_keys: info.trusted_keys.iter().map(|key| saldo::hex::digits(key)).collect(),
+            trusted_keys: info.trusted_keys.iter().map(|key| crate::hex::digits(key)).collect(),
             forbidden: policy(&info.forbidden),
             default_smdp: some(&addresses.default_smdp),
             root_smds: some(&addresses.root_smds),

@@ -1,8 +1,8 @@
 //! `saldo esim list`: the profiles on the card.
 
-use saldo::Error;
-use saldo::euicc::{Class, Profile, State};
-use saldo::operators::Operators;
+use crate::Error;
+use crate::euicc::{Class, Profile, State};
+use crate::operators::Operators;
 
 use super::super::settings::Settings;
 use super::super::with_modem::AnyModem;

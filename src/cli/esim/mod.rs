@@ -13,9 +13,9 @@ mod sweep;
 
 use std::process::ExitCode;
 
-use saldo::Error;
-use saldo::euicc::Policy;
-use saldo::port::PortSpec;
+use crate::Error;
+use crate::euicc::Policy;
+use crate::port::PortSpec;
 
 pub(crate) use json::ProfileObject;
 

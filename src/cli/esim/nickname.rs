@@ -1,7 +1,7 @@
 //! `saldo esim nickname`: what a user calls a profile.
 
-use saldo::Error;
-use saldo::euicc::{Nickname, NicknameResult};
+use crate::Error;
+use crate::euicc::{Nickname, NicknameResult};
 
 use super::super::settings::Settings;
 use super::super::with_modem::AnyModem;

@@ -1,7 +1,7 @@
 //! `saldo esim notifications`: what the card still wants to tell. They are listed and never removed.
 
-use saldo::Error;
-use saldo::euicc::{Notification, Operation};
+use crate::Error;
+use crate::euicc::{Notification, Operation};
 
 use super::super::with_modem::AnyModem;
 use super::super::{Globals, out};

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use saldo::Error;
-use saldo::client::{Balance, Question, Sweep};
-use saldo::euicc::Profile;
-use saldo::operators::SimFacts;
-use saldo::port::PortSpec;
+use crate::Error;
+use crate::client::{Balance, Question, Sweep};
+use crate::euicc::Profile;
+use crate::operators::SimFacts;
+use crate::port::PortSpec;
 
 use super::super::json::{BalanceLine, Facts};
 use super::super::remember::Memo;

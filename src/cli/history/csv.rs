@@ -1,7 +1,7 @@
 //! Comma-separated values (RFC 4180), for spreadsheets: what an operator wrote must not become a formula.
 
-use saldo::Error;
-use saldo::watch::{Outcome, Record};
+use crate::Error;
+use crate::watch::{Outcome, Record};
 
 use crate::cli::csv::cell;
 use crate::cli::out;

@@ -1,10 +1,10 @@
 //! The objects of `--json`: keys and their order are promised.
 
+use crate::Error;
+use crate::balance::{Confidence, Kind};
+use crate::ids::Iccid;
+use crate::watch::{Answer, Failure, Outcome, Pot, Record, SimKey};
 use jiff::civil::Date;
-use saldo::Error;
-use saldo::balance::{Confidence, Kind};
-use saldo::ids::Iccid;
-use saldo::watch::{Answer, Failure, Outcome, Pot, Record, SimKey};
 use serde::Serialize;
 
 use crate::cli::{Globals, out};

@@ -1,7 +1,7 @@
 //! One line an account of what is to be expected.
 
+use crate::watch::{Forecast, Record, forecast};
 use jiff::Timestamp;
-use saldo::watch::{Forecast, Record, forecast};
 
 use crate::cli::out;
 

@@ -2,12 +2,12 @@
 
 use std::io;
 
+use crate::Error;
+use crate::watch::Record;
+use crate::watch::chart::{Series, decimals, ticks};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rustix::termios::tcgetwinsize;
-use saldo::Error;
-use saldo::watch::Record;
-use saldo::watch::chart::{Series, decimals, ticks};
 
 use super::outlook;
 use crate::cli::out;

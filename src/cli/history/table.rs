@@ -1,11 +1,11 @@
 //! A line a question, and below them what is to be expected.
 
+use crate::Error;
+use crate::balance::Role;
+use crate::watch::{Answer, Left, Outcome, Pot, Record};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
-use saldo::Error;
-use saldo::balance::Role;
-use saldo::watch::{Answer, Left, Outcome, Pot, Record};
 
 use super::outlook;
 use crate::cli::out;

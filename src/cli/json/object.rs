@@ -1,12 +1,12 @@
 //! What the lines are made of.
 
-use saldo::Error;
-use saldo::balance::Reading;
-use saldo::client::{Asked, Turn};
-use saldo::ids::{Imei, mask_number};
-use saldo::modems::Identity;
-use saldo::operators::{Operator, SimFacts};
-use saldo::transcript::redacted_answer;
+use crate::Error;
+use crate::balance::Reading;
+use crate::client::{Asked, Turn};
+use crate::ids::{Imei, mask_number};
+use crate::modems::Identity;
+use crate::operators::{Operator, SimFacts};
+use crate::transcript::redacted_answer;
 use serde::Serialize;
 
 use super::super::Globals;
@@ -125,7 +125,7 @@ impl<'a> AskObject<'a> {
     pub(in crate::cli) fn of(ask: &'a Asked) -> Self {
         match ask {
             Asked::Ussd { code, path, .. } => {
-                let path = path.iter().map(saldo::ussd::Answer::as_str).collect();
+                let path = path.iter().map(crate::ussd::Answer::as_str).collect();
                 Self { method: "ussd", code: code.to_string(), path }
             }
             Asked::Sms { to, text } => Self {

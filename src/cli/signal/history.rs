@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use saldo::diag::{self, Facts};
+use crate::diag::{self, Facts};
 
 /// What was seen, oldest first.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! The objects of `saldo sms --json`: keys and their order are promised.
 
-use saldo::client::Storage;
-use saldo::pdu::{self, Address};
-use saldo::sms::{Direction, Message};
+use crate::client::Storage;
+use crate::pdu::{self, Address};
+use crate::sms::{Direction, Message};
 use serde::Serialize;
 
 /// `saldo sms list --json` and `read --json`: one message, or a record that is none.
@@ -40,7 +40,7 @@ impl<'a> MessageLine<'a> {
             to: shown(&message.to),
             time: message.time.and_then(|time| time.utc()).map(|time| time.to_string()),
             text: &message.text,
-            octets: (!message.octets.is_empty()).then(|| saldo::hex::digits(&message.octets)),
+            octets: (!message.octets.is_empty()).then(|| crate::hex::digits(&message.octets)),
             parts: message.parts,
             missing: &message.missing,
             report: message.report,

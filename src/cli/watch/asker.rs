@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use std::rc::Rc;
 use std::time::Instant;
 
+use crate::Error;
+use crate::client::{self, Balance, Plan, Progress, Question, Step};
+use crate::daemon::config::Modem;
+use crate::daemon::{Asked, Config, Control, Host, Level};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use saldo::Error;
-use saldo::client::{self, Balance, Plan, Progress, Question, Step};
-use saldo::daemon::config::Modem;
-use saldo::daemon::{Asked, Config, Control, Host, Level};
 
 use super::super::json::BalanceLine;
 use super::super::respondent::Respondent;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::path::PathBuf;
 
-use saldo::daemon::{Board, Clock, Config, Level, keep_textfile, write_textfile};
+use crate::daemon::{Board, Clock, Config, Level, keep_textfile, write_textfile};
 
 use super::Args;
 use super::asker::Log;

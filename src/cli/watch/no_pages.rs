@@ -5,9 +5,9 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::rc::Rc;
 
-use saldo::Error;
-use saldo::daemon::{Board, Config};
-use saldo::store::History;
+use crate::Error;
+use crate::daemon::{Board, Config};
+use crate::store::History;
 
 use super::super::Globals;
 use super::super::settings::Settings;

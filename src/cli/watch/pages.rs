@@ -6,10 +6,10 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use saldo::Error;
-use saldo::daemon::{Board, Config};
-use saldo::store::History;
-use saldo::web::{self, Server};
+use crate::Error;
+use crate::daemon::{Board, Config};
+use crate::store::History;
+use crate::web::{self, Server};
 
 use super::super::settings::Settings;
 use super::super::{Globals, out};

@@ -5,10 +5,10 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::rc::Rc;
 
-use saldo::Error;
-use saldo::daemon::{Board, Level};
-use saldo::mqtt::Reporter;
-use saldo::store::History;
+use crate::Error;
+use crate::daemon::{Board, Level};
+use crate::mqtt::Reporter;
+use crate::store::History;
 
 use super::super::Globals;
 use super::super::settings::Settings;

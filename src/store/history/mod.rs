@@ -149,7 +149,7 @@ impl History {
     }
 
     /// As if this one had been begun in place of a damaged one.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "mqtt"))]
     pub(crate) fn begun_anew(self) -> Self {
         Self { begun: self.begun + 1, ..self }
     }
