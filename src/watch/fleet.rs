@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use super::{Mark, Record, View};
+use super::record::MEGABYTES;
+use super::{Left, Mark, Record, View};
 
 /// How soon an account ends; the lesser, the sooner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +24,10 @@ impl View {
     pub fn urgency(&self, now: Timestamp) -> Urgency {
         let amount = self.amount();
         let left = self.last_good.as_ref().and_then(Record::left);
-        let is_empty = left.is_some_and(|left| left.amount <= Decimal::ZERO);
+        let is_of_data =
+            self.forecast.as_ref().is_some_and(|it| it.unit.as_deref() == Some(MEGABYTES));
+        let counts = |left: &Left<'_>| !left.is_data || is_of_data;
+        let is_empty = left.filter(counts).is_some_and(|left| left.amount <= Decimal::ZERO);
         let ends = [is_empty.then_some(Decimal::ZERO), self.days_left(now), self.days_valid(now)];
         match (ends.into_iter().flatten().min(), amount) {
             (Some(days), _) => Urgency::Days(days.max(Decimal::ZERO)),
@@ -75,6 +79,7 @@ mod tests {
             None => record,
         };
         let forecast = days.map(|days| Forecast {
+            unit: Some("EUR".into()),
             per_day: Decimal::ONE,
             days_left: days.parse().ok(),
             empty_on: None,

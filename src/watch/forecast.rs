@@ -30,6 +30,7 @@ pub(super) fn forecast_of(readings: Vec<Reading<'_>>, now: Timestamp) -> Option<
     let empty_on = days_left.and_then(|days| day_after(now, days));
     Some(Forecast {
         per_day: per_day.round_dp(4).normalize(),
+        unit: last.unit.map(str::to_owned),
         days_left: days_left.map(rounded_down),
         empty_on,
         expires: last.expires,

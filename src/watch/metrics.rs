@@ -197,7 +197,7 @@ impl Family {
             Self::Points       => ("saldo_points", "Loyalty points by role of the pot."),
             Self::Registered   => ("saldo_registered", "Whether the modem was registered in a network when it was last asked."),
             Self::Signal       => ("saldo_signal_dbm", "Received signal strength when the modem was last asked."),
-            Self::TimeLeft     => ("saldo_time_left_seconds", "Until the main money pot is empty at its present rate."),
+            Self::TimeLeft     => ("saldo_time_left_seconds", "Until the account is empty at its present rate."),
             Self::Voice        => ("saldo_voice_seconds", "Talk time left by role of the pot."),
         }
     }

@@ -11,7 +11,7 @@ use super::Mark;
 use crate::balance::{self, Confidence, Kind, PotType, Role};
 
 /// What data is compared in.
-const MEGABYTES: &str = "MB";
+pub(super) const MEGABYTES: &str = "MB";
 
 /// One question to one modem.
 ///

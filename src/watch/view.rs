@@ -35,8 +35,11 @@ pub struct View {
 /// What a history says of the days to come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
-    /// What the account loses a day, top-ups left out; in the unit of [`Answer::left`](super::Answer::left).
+    /// What the account loses a day, top-ups left out.
     pub per_day: Decimal,
+    /// In what: the currency where one is stated, or `MB`.
+    #[serde(default)]
+    pub unit: Option<String>,
     /// Days until it is empty at this rate, 0 where it is; none where it does not fall, or lasts above ten years.
     pub days_left: Option<Decimal>,
     /// The day on which it is empty at this rate.

@@ -136,7 +136,7 @@ fn outlook(out: &mut String, now: Timestamp, view: &View) -> fmt::Result {
         )?;
     }
     if let Some(forecast) = forecast.filter(|forecast| !forecast.per_day.is_zero()) {
-        let unit = answer.and_then(Answer::left).and_then(|left| left.unit);
+        let unit = forecast.unit.as_deref();
         let (whole, rest) = words::digits(forecast.per_day.abs().round_dp(2).normalize());
         fact(
             out,

@@ -36,6 +36,7 @@ fn furnish(site: &Site) {
         }
     }
     view.forecast = Some(Forecast {
+        unit: Some("EUR".into()),
         per_day: "0.52".parse().unwrap(),
         days_left: Some("25.1".parse().unwrap()),
         empty_on: Some("2026-12-23".parse().unwrap()),

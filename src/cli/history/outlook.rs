@@ -10,16 +10,15 @@ pub(super) fn lines(records: &[(i64, Record)], now: Timestamp) -> Vec<String> {
     let accounts = super::accounts(records);
     let is_alone = accounts.len() == 1;
     let line = |(name, records): &(String, Vec<Record>)| {
-        let unit = records.last().and_then(Record::left).and_then(|left| left.unit);
-        let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
-        let words = words(&forecast(records, now)?, &unit);
+        let words = words(&forecast(records, now)?);
         Some(out::visible(&if is_alone { words } else { format!("{name}: {words}") }))
     };
     accounts.iter().filter_map(line).collect()
 }
 
-fn words(forecast: &Forecast, unit: &str) -> String {
-    let Forecast { per_day, days_left, empty_on, expires, ends_before_expiry } = forecast;
+fn words(forecast: &Forecast) -> String {
+    let Forecast { per_day, unit, days_left, empty_on, expires, ends_before_expiry } = forecast;
+    let unit = unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
     let (Some(days), Some(day)) = (days_left, empty_on) else {
         return "nothing is being spent".to_owned();
     };

@@ -48,11 +48,16 @@ impl Default for Marks {
 }
 
 impl Marks {
-    /// Where nothing would be low before it is critical: the two marks of one unit that are the wrong way round.
+    /// Where nothing would be low before it is critical: a critical mark above each low one that it compares with, and
+    /// one of those.
     pub fn wrong_way_round(&self) -> Option<(&Mark, &Mark)> {
-        let pairs =
-            self.low.0.iter().flat_map(|low| self.critical.0.iter().map(move |it| (low, it)));
-        pairs.into_iter().find(|(low, critical)| critical.compare(low) == Some(Ordering::Greater))
+        self.critical.0.iter().find_map(|critical| {
+            let order = |low: &Mark| critical.compare(low);
+            let mut alike = self.low.0.iter().filter(|low| order(low).is_some());
+            let first = alike.next()?;
+            let is_above = |low: &Mark| order(low) == Some(Ordering::Greater);
+            (is_above(first) && alike.all(is_above)).then_some((first, critical))
+        })
     }
 
     /// The marks of money in other currencies, where none of their list is in this one.
@@ -126,10 +131,10 @@ impl Mark {
 
     /// Which of two marks is higher; `None` where they cannot be compared.
     fn compare(&self, other: &Self) -> Option<Ordering> {
-        let octets = |mark: &Self, factor: i64| mark.amount.checked_mul(Decimal::from(factor));
+        let base_units = |mark: &Self, factor: i64| mark.amount.checked_mul(Decimal::from(factor));
         match (self.counted(), other.counted()) {
             (Some((_, ours, factor)), Some((_, theirs, per))) if ours == theirs => {
-                octets(self, factor)?.partial_cmp(&octets(other, per)?)
+                base_units(self, factor)?.partial_cmp(&base_units(other, per)?)
             }
             (None, None) if self.unit == other.unit => self.amount.partial_cmp(&other.amount),
             _ => None,

@@ -321,7 +321,9 @@ fn judge_account(
     }
     judge_marks(AlertKind::Critical, marks, answer, crossed, told);
     judge_marks(AlertKind::Low, marks, answer, crossed, told);
-    if let Some((left, forecast)) = answer.left().zip(forecast) {
+    // A bundle that was asked for in between is not what the forecast is of.
+    let is_of = |(left, forecast): &(Left<'_>, &Forecast)| left.unit == forecast.unit.as_deref();
+    if let Some((left, forecast)) = answer.left().zip(forecast).filter(is_of) {
         judge_rate(marks, forecast, left, told);
     }
 }

@@ -82,8 +82,10 @@ fn marks_the_wrong_way_round_are_seen_in_any_unit() {
         ("1 GB", "500 MB", false),
         ("5 EUR", "6 USD", false),
         ("5", "6 GB", false),
+        ("10 EUR', '2 EUR", "5 EUR", false),
+        ("3 EUR', '2 EUR", "5 EUR", true),
     ] {
-        let marks = format!("low = '{low}'\ncritical = '{critical}'");
+        let marks = format!("low = ['{low}']\ncritical = '{critical}'");
         let marks: Marks = toml::from_str(&marks).unwrap();
         assert_eq!(marks.wrong_way_round().is_some(), is_wrong, "{low} {critical}");
     }
@@ -222,6 +224,7 @@ fn a_fast_drain_has_its_own_margin() {
         (None, "-fast-drain"),
     ] {
         let forecast = Forecast {
+            unit: Some("EUR".into()),
             per_day: Decimal::TEN,
             days_left: days.map(|days| days.parse().unwrap()),
             empty_on: None,
@@ -252,7 +255,7 @@ fn people_are_told_in_sentences() {
     let mut alerts = Alerts::new(marks());
     let now = at("2026-01-27");
     let forecast = Forecast {
-        per_day: "1.5".parse().unwrap(), days_left: Some("1.3".parse().unwrap()),
+        unit: Some("EUR".into()), per_day: "1.5".parse().unwrap(), days_left: Some("1.3".parse().unwrap()),
         empty_on: Some("2026-01-28".parse().unwrap()), expires: None, ends_before_expiry: true,
     };
     let mut said = |event: Event<'_>| -> Vec<String> {

@@ -25,7 +25,7 @@ pub struct Size {
     pub height: u32,
 }
 
-/// The main money pot of the records of one SIM or one modem, oldest first: readings joined, top-ups and
+/// What the account of the records has left of one SIM or one modem, oldest first: readings joined, top-ups and
 /// the last valid day marked. Days are those of UTC.
 ///
 /// Text from outside is escaped; colours follow `prefers-color-scheme`.
