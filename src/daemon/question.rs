@@ -144,8 +144,12 @@ impl<H: Host + 'static> Task<H> {
     /// What the user's command did not take is told once more with the next question: a mail that cannot go out now
     /// may then.
     fn tell_again(&self) {
+        while self.daemon.telling.borrow_mut().try_join_next().is_some() {}
+        if !self.daemon.telling.borrow().is_empty() {
+            return; // what is being told is kept until that has ended
+        }
         let channels = Rc::clone(&self.daemon.channels.borrow());
-        for alert in self.daemon.take_untold(&self.modem.name) {
+        for alert in self.daemon.untold(&self.modem.name) {
             self.run_command(alert, Rc::clone(&channels));
         }
     }
@@ -154,6 +158,7 @@ impl<H: Host + 'static> Task<H> {
         if channels.command.is_empty() {
             return;
         }
+        self.daemon.keep_untold(&self.modem.name, &alert); // the watch may end before the command
         let (view, now) = (self.view.clone(), self.daemon.clock.now());
         let daemon = Rc::clone(&self.daemon);
         let mut all = self.daemon.telling.borrow_mut();
@@ -161,8 +166,8 @@ impl<H: Host + 'static> Task<H> {
         all.spawn_local(async move {
             let ended = tell::run(&channels, &alert, &view, now).await;
             daemon.log_command(&channels, &ended);
-            if ended.fault.is_some() {
-                daemon.keep_untold(&view.modem, alert);
+            if ended.fault.is_none() {
+                daemon.forget_untold(&view.modem, &alert);
             }
         });
     }

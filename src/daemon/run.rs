@@ -184,24 +184,31 @@ impl<H: Host + 'static> Daemon<H> {
         done.map_err(|error| self.host.log(Level::Error, &error.to_string())).ok()
     }
 
-    /// The alerts that the user's command did not take.
-    pub(super) fn take_untold(&self, modem: &str) -> Vec<Alert> {
-        let mut history = self.history.borrow_mut();
-        let kept = history.state(&untold(modem)).filter(|kept| kept != NONE);
-        let Some(kept) = kept else { return Vec::new() };
-        let taken = history.set_state(&untold(modem), NONE);
-        drop(history);
-        self.told(taken);
-        serde_json::from_str(&kept).unwrap_or_default()
+    /// The alerts that the user's command has not taken yet, oldest first.
+    pub(super) fn untold(&self, modem: &str) -> Vec<Alert> {
+        let kept = self.history.borrow().state(&untold(modem));
+        kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default()
     }
 
-    /// Keeps one of them; of many the oldest go first.
-    pub(super) fn keep_untold(&self, modem: &str, alert: Alert) {
+    /// Keeps one of them until it is told; of many the oldest go first.
+    pub(super) fn keep_untold(&self, modem: &str, alert: &Alert) {
         const MOST: usize = 16;
-        let mut alerts = self.take_untold(modem);
-        alerts.push(alert);
+        let mut alerts = self.untold(modem);
+        if !alerts.contains(alert) {
+            alerts.push(alert.clone());
+        }
         alerts.drain(..alerts.len().saturating_sub(MOST));
-        let text = serde_json::to_string(&alerts).unwrap_or_default();
+        self.set_untold(modem, &alerts);
+    }
+
+    pub(super) fn forget_untold(&self, modem: &str, alert: &Alert) {
+        let mut alerts = self.untold(modem);
+        alerts.retain(|kept| kept != alert);
+        self.set_untold(modem, &alerts);
+    }
+
+    fn set_untold(&self, modem: &str, alerts: &[Alert]) {
+        let text = serde_json::to_string(alerts).unwrap_or_default();
         let kept = self.history.borrow_mut().set_state(&untold(modem), &text);
         self.told(kept);
     }
@@ -231,8 +238,6 @@ impl<H: Host + 'static> Daemon<H> {
 fn untold(modem: &str) -> String {
     format!("untold/{modem}")
 }
-
-const NONE: &str = "[]";
 
 /// The tasks, by the names of their modems.
 #[derive(Default)]
