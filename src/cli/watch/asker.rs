@@ -98,12 +98,12 @@ impl Asker {
             let outcome = self.question(respondent, modem, &settings, telling).await;
             telling.note_air();
             telling.answer = outcome.as_ref().ok().cloned();
-            if !matches!(outcome, Err(Error::Unplugged { .. })) {
-                telling.asked.radio = respondent.radio().await;
-            }
             let facts = respondent.facts(&self.globals);
             telling.asked.sim = facts.sim.clone();
             telling.asked.port = Some(facts.port.clone());
+            if !matches!(outcome, Err(Error::Unplugged { .. })) {
+                telling.asked.radio = respondent.radio().await;
+            }
             if let Ok(balance) = &outcome {
                 if let Err(error) = self.show(balance, respondent, modem) {
                     self.log(Level::Warning, &format!("{}: {error}", modem.name)); // it is remembered
