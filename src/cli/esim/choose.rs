@@ -34,7 +34,7 @@ pub(super) fn profile<'p>(
     }
 }
 
-/// Whether a profile, by its number in the list, is meant.
+/// Whether a profile is meant, given with its number in the list.
 type Way<'a> = &'a dyn Fn(usize, &Profile) -> bool;
 
 /// The profiles that are called so, with their numbers.

@@ -83,9 +83,10 @@ impl Job<'_> {
 
     /// A profile that could not be enabled leaves the modem with the facts of another one.
     fn remember(&self, profile: &Profile, asked: &Result<Balance, Error>, facts: Facts<'_>) {
-        let of_profile = SimFacts { iccid: Some(profile.iccid), ..SimFacts::default() };
         let is_its = facts.sim.iccid.is_some_and(|iccid| iccid.is_of_card(&profile.iccid));
-        let sim = if asked.is_ok() || is_its { facts.sim } else { &of_profile };
+        let known = if asked.is_ok() || is_its { facts.sim.clone() } else { SimFacts::default() };
+        // A modem may tell no ICCID at all; the profiles are accounts of their own for all that.
+        let sim = &SimFacts { iccid: known.iccid.or(Some(profile.iccid)), ..known };
         self.memo.keep(Some(self.port), asked.as_ref(), &Facts { sim, ..facts });
     }
 
