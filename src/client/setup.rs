@@ -45,10 +45,10 @@ pub(super) struct Settings {
     pub(super) found_errors: Option<String>,
     /// Commands that put back what we changed, oldest first.
     owed: Vec<String>,
-    /// Whether the run before was killed, and nothing was said to the modem since.
-    was_interrupted: bool,
     /// Those of them that a killed run left to us.
     left_behind: Vec<String>,
+    /// Whether the program before us at this port was killed, and nothing was said to the modem since.
+    was_interrupted: bool,
     /// Whether an older USSD session has been ended.
     pub(super) cancelled: bool,
     /// Whether all was said that the family wants before a request.
@@ -183,7 +183,10 @@ impl<P: Line> Modem<P> {
         self.settle_owed().await; // where restoring was not possible it says so
         // A modem that never answered was not changed by us, and still owes what a killed run left.
         let is_paid = self.settings.awake || self.hung_up;
-        self.port.note_restore(if is_paid { &[] } else { &self.settings.left_behind });
+        let owed = if is_paid { &[][..] } else { &self.settings.left_behind };
+        if is_paid || !owed.is_empty() {
+            self.port.note_restore(owed);
+        }
         self.port
     }
 
@@ -337,8 +340,7 @@ impl<P: Line> Modem<P> {
         for command in &left {
             tracing::warn!(command, "putting back a setting that an interrupted run had changed");
         }
-        self.port.note_restore(&left);
-        self.settings.owed.clone_from(&left); // nothing of our own is owed before the first words
+        self.settings.owed.clone_from(&left); // the lock holds them still
         self.settings.left_behind = left;
     }
 

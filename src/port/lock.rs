@@ -61,8 +61,8 @@ impl Lock {
         Ok(None)
     }
 
-    /// The commands that a crashed run on this port still owed the modem, in their order; `None` where no run
-    /// has crashed.
+    /// The commands that a crashed run on this port still owed the modem, in their order; none where another program
+    /// crashed, and `None` where nobody has.
     ///
     /// They stay in the file until [`Lock::note_restore`] says otherwise.
     pub fn left_behind(&self) -> Option<&[String]> {
