@@ -36,8 +36,12 @@ pub(super) fn of(
         Some(iccid) => record.iccid.as_ref() == Some(iccid),
         None => record.modem == name,
     };
-    let mut records = records.iter().rev().map(|(_, record)| record).filter(is_its);
-    account(records.find(|record| record.main().is_some())?, now)
+    let its: Vec<_> = records.iter().rev().map(|(_, record)| record).filter(is_its).collect();
+    // A modem with several SIMs, such as profiles of an eUICC, does not say whose balance it was.
+    let is_one =
+        its.iter().all(|record| record.sim == its.first().and_then(|first| first.sim.clone()));
+    let last = its.into_iter().find(|record| record.main().is_some()).filter(|_| is_one)?;
+    account(last, now)
 }
 
 fn account(record: &Record, now: Timestamp) -> Option<Account> {
