@@ -5,149 +5,25 @@
 #![allow(clippy::unwrap_used)]
 
 mod broker;
+#[path = "mqtt/refused.rs"]
+mod refused;
+#[path = "mqtt/reporter.rs"]
+mod reporter;
 
-use std::cell::RefCell;
 use std::env;
-use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::rc::Rc;
-use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Instant;
 
-use broker::{Broker, Client, LIMIT, Message, tool};
-use saldo::daemon::{Board, Change};
-use saldo::mqtt::{self, Settings};
+use broker::{Broker, Client, LIMIT, Message};
+use saldo::daemon::Change;
 use saldo::store::History;
-use saldo::watch::{AlertKind, Record, View};
+use saldo::watch::AlertKind;
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-/// `saldo watch`, as far as a broker sees it, in a thread of its own.
-struct Reporter {
-    folder: PathBuf,
-    /// What the board is told; when this is dropped the reporter ends.
-    changes: UnboundedSender<Change>,
-    /// What it says of the connection.
-    log: Receiver<String>,
-    /// The modems that somebody wished to have checked.
-    checks: Receiver<String>,
-}
-
-impl Reporter {
-    fn start(settings: &Settings, folder: &Path, modems: &[&str]) -> Self {
-        let (changes, mut told) = unbounded_channel();
-        let (say, log) = mpsc::channel();
-        let (check, checks) = mpsc::channel();
-        let views: Vec<View> = modems.iter().map(|modem| view(modem)).collect();
-        let (settings, at) = (settings.clone(), folder.to_owned());
-        thread::spawn(move || {
-            run_alone(async {
-                let (board, mut wishes) = Board::new();
-                views.into_iter().for_each(|view| board.show(view));
-                let history = Rc::new(RefCell::new(History::open(&at).unwrap()));
-                let told_before = say.clone();
-                let tell = move |line: &str| {
-                    let _ = say.send(line.to_owned());
-                };
-                let running = match mqtt::Reporter::new(settings, board.clone(), history, tell) {
-                    Ok(reporter) => reporter.run(),
-                    Err(error) => return told_before.send(error.to_string()).unwrap(),
-                };
-                tokio::pin!(running);
-                loop {
-                    tokio::select! {
-                        never = &mut running => match never {},
-                        Some(modem) = wishes.recv() => check.send(modem).unwrap(),
-                        change = told.recv() => match change {
-                            Some(Change::View(view)) => board.show(*view),
-                            Some(change) => board.tell(change),
-                            None => return,
-                        },
-                    }
-                }
-            });
-        });
-        Self { folder: folder.to_owned(), changes, log, checks }
-    }
-
-    /// Asks the modem `attic` as it were, and remembers that it had `cents`.
-    fn ask(&self, cents: u32) {
-        let record = record("attic", cents);
-        let id = History::open(&self.folder).unwrap().note(&record).unwrap();
-        self.changes.send(Change::Record { id, record: Box::new(record) }).unwrap();
-    }
-
-    fn wait_for(&self, words: &str) -> String {
-        loop {
-            let line = self.log.recv_timeout(LIMIT).unwrap_or_else(|_| panic!("no `{words}` said"));
-            if line.contains(words) {
-                return line;
-            }
-        }
-    }
-}
-
-fn run_alone(work: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
-}
-
-fn settings(url: &str) -> Settings {
-    let mut settings = Settings::of(url.parse().unwrap());
-    settings.device = Some("house".into());
-    settings.first_wait = 0.02;
-    settings
-}
-
-fn record(modem: &str, cents: u32) -> Record {
-    let text = format!(
-        r#"{{"time":"2026-11-22T10:00:00Z","modem":"{modem}","sim":"8932011234567890122","iccid":"8932…0122","plmn":"20601","operator":"be-proximus-prepaid","answer":{{"kind":"balance","confidence":"sure","via":"ussd","text":"x","raw":["+CUSD: 0,\"0470123456\",15"],"pots":[{{"type":"money","role":"main","amount":"{}.{:02}","unit":"EUR","expires":"2026-12-31"}},{{"type":"data","role":"main","amount":"500","unit":"MB","expires":null}}],"expires":["2026-12-31"]}}}}"#,
-        cents / 100,
-        cents % 100
-    );
-    serde_json::from_str(&text).unwrap()
-}
-
-fn view(modem: &str) -> View {
-    let record = record(modem, 1234);
-    View {
-        modem: modem.to_owned(),
-        port: None,
-        is_present: true,
-        operator: Some("Proximus".into()),
-        last: Some(record.clone()),
-        last_good: Some(record),
-        forecast: None,
-        alerts: vec![],
-        radio: None,
-        next: None,
-    }
-}
-
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| panic!("no JSON: {text}"))
-}
-
-fn id_of(message: &Message) -> i64 {
-    json(&message.payload)["id"].as_i64().unwrap()
-}
-
-/// The numbers of records as they come, each once; what the broker itself sends again is told from what we do.
-#[derive(Default)]
-struct Ledger(Vec<i64>);
-
-impl Ledger {
-    fn add(&mut self, message: &Message) {
-        let id = id_of(message);
-        match self.0.contains(&id) {
-            false => self.0.push(id),
-            true => assert!(message.is_again, "record {id} came twice"),
-        }
-    }
-}
+use reporter::{Ledger, Reporter, id_of, json, record, settings};
 
 #[test]
 fn every_record_arrives_once_and_in_order_over_twenty_stops_of_the_broker() {
@@ -388,95 +264,6 @@ fn a_watch_reports_what_it_was_told_and_a_fleet_shows_it() {
     assert!(fleet.contains("\nhouse,attic,true,Proximus Pay&Go,12.34,EUR,"), "{fleet}");
 }
 
-#[test]
-fn a_broker_that_does_not_want_us_says_why_once_and_gets_nothing() {
-    let at = tempfile::tempdir().unwrap();
-    let passwords = at.path().join("passwords");
-    let name = passwords.to_str().unwrap();
-    if !tool(at.path(), "mosquitto_passwd", &["-b", "-c", name, "me", "right"]) {
-        return;
-    }
-    let Some(broker) = Broker::start(&format!("password_file {name}")) else { return };
-    let mut settings = settings(&broker.url());
-    settings.user = Some("me".into());
-    let secret = at.path().join("secret");
-    settings.password_file = Some(secret.clone());
-    std::fs::write(&secret, "wrong\n").unwrap();
-    let reporter = Reporter::start(&settings, at.path(), &["attic"]);
-    let line = reporter.log.recv_timeout(LIMIT).unwrap();
-    assert!(line.contains("not authorized; next try at "), "{line}");
-    assert!(!line.contains("wrong"), "{line}");
-    drop(reporter);
-    std::fs::write(&secret, "right\n").unwrap();
-    let reporter = Reporter::start(&settings, at.path(), &["attic"]);
-    assert!(reporter.log.recv_timeout(LIMIT).unwrap().contains("connected as saldo-house"));
-}
-
-#[test]
-fn a_place_with_no_broker_is_named_with_its_reason() {
-    let folder = tempfile::tempdir().unwrap();
-    let nowhere = format!("mqtt://127.0.0.1:{}", broker::free_port());
-    for (url, words) in
-        [(&*nowhere, "connection refused"), ("mqtt://nothing.invalid", "no host has that name")]
-    {
-        let reporter = Reporter::start(&settings(url), folder.path(), &["attic"]);
-        let line = reporter.log.recv_timeout(LIMIT).unwrap();
-        assert!(line.contains(words), "{line}");
-    }
-}
-
-/// Answers each connection with one of these, and counts them.
-fn pretend(answers: Vec<Vec<u8>>) -> (String, Receiver<usize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("mqtt://{}", listener.local_addr().unwrap());
-    let (count, counted) = mpsc::channel();
-    thread::spawn(move || {
-        for (number, answer) in answers.into_iter().enumerate() {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut hello = [0; 14];
-            let _ = stream.read_exact(&mut hello);
-            let _ = stream.write_all(&answer);
-            let _ = count.send(number);
-            // Whatever is closed too soon is reset, with all that nobody has read.
-            if number == 0 {
-                let _ = std::io::copy(&mut stream, &mut std::io::sink());
-            }
-        }
-    });
-    (url, counted)
-}
-
-#[test]
-fn no_octets_of_a_broker_break_us_and_none_are_too_many() {
-    const ACCEPTED: [u8; 4] = [0x20, 2, 0, 0];
-    let mut seed: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut noise = |length: usize| -> Vec<u8> {
-        (0..length)
-            .map(|_| {
-                seed ^= seed << 13;
-                seed ^= seed >> 7;
-                seed ^= seed << 17;
-                seed as u8
-            })
-            .collect()
-    };
-    let mut answers = vec![[&ACCEPTED[..], &[0x30, 0xff, 0xff, 0xff, 0x7f]].concat()];
-    for length in 0..40 {
-        answers.push(noise(length));
-        answers.push([&ACCEPTED[..], &noise(length)].concat());
-    }
-    let connections = answers.len();
-    let (url, counted) = pretend(answers);
-    let folder = tempfile::tempdir().unwrap();
-    let mut settings = settings(&url);
-    settings.first_wait = 0.0;
-    let reporter = Reporter::start(&settings, folder.path(), &["attic"]);
-    reporter.wait_for("a packet of 268435455 octets; 262144 are the limit");
-    for _ in 0..connections {
-        counted.recv_timeout(LIMIT).expect("it goes on trying");
-    }
-}
-
 /// The folder and the broker of the process that is to be killed.
 const INSIDE: &str = "SALDO_TEST_REPORTER";
 
@@ -522,55 +309,4 @@ fn process(broker: &Broker, folder: &TempDir) -> Child {
     process.args(["--exact", name, "--nocapture"]);
     process.env(INSIDE, format!("{} {}", broker.url(), folder.path().display()));
     process.stdout(Stdio::null()).spawn().unwrap()
-}
-
-#[cfg(feature = "mqtt-tls")]
-#[test]
-fn a_certificate_is_believed_for_its_authority_and_its_host_alone() {
-    let at = tempfile::tempdir().unwrap();
-    let make =
-        |arguments: &str| tool(at.path(), "openssl", &arguments.split(' ').collect::<Vec<_>>());
-    std::fs::write(at.path().join("names"), "subjectAltName=DNS:localhost").unwrap();
-    for authority in ["ours", "other"] {
-        let key = "req -x509 -newkey rsa:2048 -nodes -days 2";
-        if !make(&format!(
-            "{key} -subj /CN={authority} -keyout {authority}.key -out {authority}.pem"
-        )) {
-            return;
-        }
-    }
-    for name in ["broker", "client"] {
-        make(&format!(
-            "req -newkey rsa:2048 -nodes -subj /CN={name} -keyout {name}.key -out {name}.csr"
-        ));
-        make(&format!(
-            "x509 -req -in {name}.csr -CA ours.pem -CAkey ours.key -CAcreateserial -days 2 -extfile names -out {name}.pem"
-        ));
-    }
-    let port = broker::free_port();
-    let file = |name: &str| at.path().join(name);
-    let lines = format!(
-        "listener {port}\ncafile {}\ncertfile {}\nkeyfile {}\nrequire_certificate true",
-        file("ours.pem").display(),
-        file("broker.pem").display(),
-        file("broker.key").display()
-    );
-    let Some(_broker) = Broker::start(&lines) else { return };
-    for (host, authority, has_own, words) in [
-        ("localhost", Some("ours.pem"), true, "connected as saldo-house"),
-        ("localhost", Some("other.pem"), true, "not signed by"),
-        ("localhost", None, true, "not signed by a public authority"),
-        ("127.0.0.1", Some("ours.pem"), true, "is of another host"),
-        ("localhost", Some("ours.pem"), false, "the broker wants a certificate of ours"),
-        ("localhost", Some("names"), true, "names: no certificate in it"),
-        ("localhost", Some("nothing.pem"), true, "nothing.pem: "),
-    ] {
-        let mut settings = settings(&format!("mqtts://{host}:{port}"));
-        settings.ca_file = authority.map(file);
-        settings.certificate = has_own.then(|| file("client.pem"));
-        settings.key = has_own.then(|| file("client.key"));
-        let reporter = Reporter::start(&settings, at.path(), &["attic"]);
-        let line = reporter.log.recv_timeout(LIMIT).unwrap();
-        assert!(line.contains(words), "{host} {authority:?}: {line}");
-    }
 }
