@@ -38,6 +38,13 @@ async fn killed_away_from_home(room: &Room) {
     room.port.kill();
 }
 
+/// The travel card and its modem after that.
+async fn left_away_from_home() -> Room {
+    let room = Room::new(named("esim-travel"));
+    killed_away_from_home(&room).await;
+    room
+}
+
 /// What a question says that is asked next, as an amount, or the class of its error.
 async fn asked_next(room: &Room) -> String {
     let mut modem = room.modem();
@@ -61,11 +68,17 @@ fn another_card() -> Bench {
     )
 }
 
+/// The same card at a dialogue with the modem, for as long as the first attempt takes.
+fn busy_card() -> Bench {
+    scenario(
+        "base = [\"esim-travel\"]\n[euicc]\nenabled = \"8932100000000000021\"\ncat-busy = 16\n",
+    )
+}
+
 #[test]
 fn what_one_card_is_owed_waits_while_another_is_in_the_modem() {
     run(async {
-        let room = Room::new(named("esim-travel"));
-        killed_away_from_home(&room).await;
+        let room = left_away_from_home().await;
         let first = room.port.0.replace(another_card());
         assert_eq!(
             asked_next(&room).await,
@@ -88,8 +101,7 @@ fn what_one_card_is_owed_waits_while_another_is_in_the_modem() {
 #[test]
 fn a_card_that_lists_nothing_is_owed_its_profile_still() {
     run(async {
-        let room = Room::new(named("esim-travel"));
-        killed_away_from_home(&room).await;
+        let room = left_away_from_home().await;
         let first = room.port.0.replace(scenario("base = [\"_esim-empty\"]\n"));
         asked_next(&room).await;
         assert!(has_told(&room, "the card lists no profile") && !room.owes_nothing());
@@ -102,8 +114,7 @@ fn a_card_that_lists_nothing_is_owed_its_profile_still() {
 #[test]
 fn a_profile_that_was_deleted_is_owed_no_more() {
     run(async {
-        let room = Room::new(named("esim-travel"));
-        killed_away_from_home(&room).await;
+        let room = left_away_from_home().await;
         room.port.0.replace(scenario(
             "base = [\"_esim-empty\"]\n[euicc]\nenabled = \"8933010000000000044\"\n[[euicc.profile]]\n\
              iccid = \"8933010000000000044\"\nimsi = \"208010000000047\"\n",
@@ -117,8 +128,7 @@ fn a_profile_that_was_deleted_is_owed_no_more() {
 #[test]
 fn a_profile_that_may_not_be_disabled_ends_what_is_owed() {
     run(async {
-        let room = Room::new(named("esim-travel"));
-        killed_away_from_home(&room).await;
+        let room = left_away_from_home().await;
         room.port
             .0
             .replace(scenario(&format!("{ONE_WAY}[euicc]\nenabled = \"8933010000000000044\"\n")));
@@ -128,15 +138,11 @@ fn a_profile_that_may_not_be_disabled_ends_what_is_owed() {
     });
 }
 
-/// The card is at a dialogue with the modem for as long as the first attempt takes.
 #[test]
 fn nothing_is_asked_of_a_profile_that_the_owner_did_not_choose() {
     run(async {
-        let room = Room::new(named("esim-travel"));
-        killed_away_from_home(&room).await;
-        room.port.0.replace(scenario(
-            "base = [\"esim-travel\"]\n[euicc]\nenabled = \"8932100000000000021\"\ncat-busy = 16\n",
-        ));
+        let room = left_away_from_home().await;
+        room.port.0.replace(busy_card());
         let mut modem = room.modem();
         let error = ask(&mut modem).await.unwrap_err();
         assert!(matches!(error, Error::Sim { .. }), "{error}");
@@ -158,11 +164,8 @@ fn nothing_is_asked_of_a_profile_that_the_owner_did_not_choose() {
 #[test]
 fn what_the_owner_enables_after_that_is_asked() {
     run(async {
-        let room = Room::new(named("esim-travel"));
-        killed_away_from_home(&room).await;
-        room.port.0.replace(scenario(
-            "base = [\"esim-travel\"]\n[euicc]\nenabled = \"8932100000000000021\"\ncat-busy = 16\n",
-        ));
+        let room = left_away_from_home().await;
+        room.port.0.replace(busy_card());
         let mut modem = room.modem();
         let voyage = modem.profiles().await.unwrap().remove(2);
         modem.enable_profile(&voyage).await.unwrap();
@@ -176,8 +179,7 @@ fn what_the_owner_enables_after_that_is_asked() {
 #[test]
 fn a_modem_without_an_imei_is_told_of_while_anything_is_owed() {
     run(async {
-        let room = Room::new(named("esim-travel"));
-        killed_away_from_home(&room).await;
+        let room = left_away_from_home().await;
         room.port.0.replace(stick("[identity]\nimei = \"000000000000000\"\n"));
         assert_eq!(asked_next(&room).await, "12.34");
         assert!(has_told(&room, "the modem tells no IMEI of its own"), "{:?}", room.told.borrow());
@@ -286,8 +288,7 @@ fn a_modem_that_tells_no_iccid_is_swept_and_put_back() {
 #[test]
 fn an_iccid_without_its_check_digit_is_the_one_that_is_owed() {
     run(async {
-        let room = Room::new(named("esim-travel"));
-        killed_away_from_home(&room).await;
+        let room = left_away_from_home().await;
         room.port.0.replace(with_iccid_rows(AWAY, "says = [\"893202000000000001\"]"));
         assert_eq!(asked_next(&room).await, "12.34");
         assert_eq!(room.in_use().await, home());
