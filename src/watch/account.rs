@@ -28,7 +28,7 @@ pub(super) struct Step<'a> {
 
 impl<'a> Reading<'a> {
     /// `None` for failures, for what is unsure, and for answers that state neither money nor data.
-    fn of(record: &'a Record) -> Option<Self> {
+    pub(super) fn of(record: &'a Record) -> Option<Self> {
         let answer = record.reliable()?;
         let Left { amount, unit, is_data } = answer.left()?;
         let account = match &record.sim {

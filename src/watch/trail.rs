@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::account::{Reading, of_one_kind, readings};
+use super::account::{Reading, of_one_kind};
 use super::forecast::forecast_of;
 use super::{Forecast, Record};
 
@@ -37,7 +37,7 @@ const MOST: usize = 100;
 impl Trail {
     /// Adds a reading that is newer than the others; of those that are near to each other, the last stays.
     pub fn add(&mut self, record: &Record) {
-        let Some(reading) = readings([record]).pop() else { return };
+        let Some(reading) = Reading::of(record) else { return };
         let point = Point::after(self.0.back(), &reading);
         if self.is_between(&reading) {
             self.0.pop_back();
