@@ -145,7 +145,7 @@ impl<H: Host + 'static> Daemon<H> {
         match self.host.reload() {
             Ok(config) => {
                 watched.set(self, config);
-                self.host.log(Level::Notice, "the configuration was read anew ([web], [metrics] and [mqtt] count from the next start)");
+                self.host.log(Level::Notice, "the configuration was read anew ([web], [metrics], [mqtt] and iccid count from the next start)");
             }
             Err(error) => {
                 let text = format!("the configuration stays as it was: {error}");

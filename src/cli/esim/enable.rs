@@ -14,7 +14,7 @@ use super::{choose, notifications};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Its number in the list, ICCID, nickname, or the id of its operator
+    /// Its number in the list, its ICCID, nickname or name, or the id of its operator
     profile: String,
 
     #[command(flatten)]

@@ -12,7 +12,7 @@ use super::json::NicknameLine;
 /// Name a profile, in at most 64 octets
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Its ICCID, nickname, number in the list, or its operator's id
+    /// Its number in the list, its ICCID, nickname or name, or the id of its operator
     profile: String,
     /// The name; empty takes it away
     name: String,
